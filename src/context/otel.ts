@@ -1,0 +1,45 @@
+/**
+ * OpenTelemetry's API by its own versioned global, so that any copy of the API, any bundle and no API at all work.
+ * API 1.x keeps `version`, `trace`, `context`, `propagation` under `Symbol.for('opentelemetry.js.api.1')`.
+ */
+import type { ContextSpan } from './scope.js'
+
+export interface OtelContext {
+  getValue(key: symbol): unknown
+  setValue(key: symbol, value: unknown): OtelContext
+}
+
+export interface OtelContextManager {
+  active(): OtelContext
+  with<A extends unknown[], T>(
+    context: OtelContext,
+    fn: (...args: A) => T,
+    thisArg?: unknown,
+    ...args: A
+  ): T
+}
+
+export interface OtelTracer {
+  startSpan(name: string, options?: object, context?: OtelContext): ContextSpan
+}
+
+export interface OtelTracerProvider {
+  getTracer(name: string, version?: string): OtelTracer
+}
+
+export interface OtelApi {
+  readonly version: string
+  readonly trace?: OtelTracerProvider
+  readonly context?: OtelContextManager
+}
+
+const apiKey = Symbol.for('opentelemetry.js.api.1')
+/** The API's own key of the active span in a context. */
+export const otelSpanKey: symbol = Symbol.for('OpenTelemetry Context Key SPAN')
+
+const shared = globalThis as unknown as Record<symbol, OtelApi | undefined>
+
+/** What is registered with the OpenTelemetry API of this process, whichever copy of it did so. */
+export function otelApi(): OtelApi | undefined {
+  return shared[apiKey]
+}

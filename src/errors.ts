@@ -1,0 +1,35 @@
+/** Every code that a {@link SeclogError} can carry, with what it means. Codes are stable; a retired one is never reused. */
+export const errorCodes = {
+  SECLOG_OPTION_INVALID: 'An option has a value of the wrong type or out of range.',
+  SECLOG_OPTION_UNSUPPORTED: 'A pino option that the chosen format cannot honour.',
+  SECLOG_OPTION_CONFLICT: 'Two options contradict each other.',
+  SECLOG_PINO_INCOMPATIBLE: 'The installed pino lacks an internal symbol that seclog builds on.',
+  SECLOG_REDACT_INVALID: 'A redaction rule, path or censor is malformed.',
+  SECLOG_SECRET_WEAK: 'A registered secret is too short or too common to be masked safely.',
+} as const
+
+export type SeclogErrorCode = keyof typeof errorCodes
+
+const brand = Symbol.for('seclog.error')
+
+/**
+ * What a caller did wrong, thrown at construction time only: a log call never throws.
+ *
+ * `instanceof SeclogError` holds across copies of the package (an ESM and a CommonJS one, say).
+ */
+export class SeclogError extends Error {
+  /** One of {@link errorCodes}; stable across releases. */
+  readonly code: SeclogErrorCode
+  /** @internal */
+  readonly [brand] = true
+
+  constructor(code: SeclogErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options)
+    this.name = 'SeclogError'
+    this.code = code
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && brand in value
+  }
+}

@@ -1,0 +1,1 @@
+export { errorCodes, SeclogError, type SeclogErrorCode } from './errors.js'

@@ -1,0 +1,82 @@
+import type pino from 'pino'
+import type { Span, SpanOptions } from '../spans/types.js'
+
+/** The shapes a line can have: our JSON, Elastic Common Schema, pino's own line, or text for people. */
+export type LogFormat = 'json' | 'ecs' | 'pino' | 'pretty'
+
+export interface ServiceIdentity {
+  readonly name: string
+  readonly version?: string
+  readonly environment?: string
+}
+
+/** How much one record may hold before it is cut, visibly. Sizes in UTF-16 units unless they say bytes. */
+export interface LineLimits {
+  /** Bytes of one line. @defaultValue 65536 */
+  readonly lineBytes?: number
+  /** Length of one string value. @defaultValue 8192 */
+  readonly stringLength?: number
+  /** Nesting of objects and arrays. @defaultValue 10 */
+  readonly depth?: number
+  /** Keys of one object. @defaultValue 200 */
+  readonly keys?: number
+  /** Items of one array. @defaultValue 200 */
+  readonly items?: number
+  /** Values of one record, all depths together. @defaultValue 5000 */
+  readonly nodes?: number
+}
+
+/** At which levels spans write records. */
+export interface SpanRecordOptions {
+  /** Level of the record at a span's end; a failed span writes at `error`. @defaultValue 'info' */
+  readonly level?: pino.LevelWithSilent
+  /** Level of a record at a span's start; `'silent'` writes none. @defaultValue 'silent' */
+  readonly startLevel?: pino.LevelWithSilent
+}
+
+/** Counters of one logger and its children, since it was made. */
+export interface LoggerHealth {
+  /** Lines handed to the destination. */
+  readonly lines: number
+  /** Lines that could not be handed over. */
+  readonly dropped: number
+  /** Fields kept under `shadowed` because the logger owns their name. */
+  readonly shadowed: number
+  /** Values cut by a limit. */
+  readonly truncated: number
+  /** How often each redaction rule fired. */
+  readonly redacted: Readonly<Record<string, number>>
+  /** Faults of values, mixins, serializers, hooks and destinations that were contained. */
+  readonly faults: number
+}
+
+/** A span that is not ambient: it ends by `end()`, by disposal or by an `AbortSignal`. */
+export interface DetachedSpan<Levels extends string = never> extends Span, Disposable, AsyncDisposable {
+  /** A child logger whose lines carry this span's ids. */
+  readonly log: SecurityLogger<Levels>
+}
+
+/** What a `SecurityLogger` has beyond pino. */
+export interface SecurityLoggerMethods<Levels extends string = never> extends AsyncDisposable {
+  child<C extends string = never>(
+    bindings: pino.Bindings,
+    options?: pino.ChildLoggerOptions<C>,
+  ): SecurityLogger<Levels | C>
+  /** Runs `fn` in a span and writes one record of how it ended. */
+  withSpan<T>(name: string, fn: (span: Span) => T): T
+  withSpan<T>(name: string, options: SpanOptions, fn: (span: Span) => T): T
+  /** Begins a span that is not ambient. */
+  startSpan(name: string, options?: SpanOptions): DetachedSpan<Levels>
+  /** Runs `fn`; every line written in its scope, by whichever logger, carries `fields`. */
+  withFields<T>(fields: object, fn: () => T): T
+  /** Counters since this logger was made; children share them. */
+  health(): LoggerHealth
+  /** Resolves when everything handed over so far is out, or after `timeoutMs` (3000 by default). Never rejects. */
+  flushed(options?: { timeoutMs?: number }): Promise<void>
+  /** Flushes, then closes a destination that this logger opened itself. Never rejects. */
+  close(options?: { timeoutMs?: number }): Promise<void>
+}
+
+/** A pino logger: same symbols, children, levels and transports, so whatever takes a pino logger takes this. */
+export type SecurityLogger<Levels extends string = never> = SecurityLoggerMethods<Levels> &
+  Omit<pino.Logger<Levels>, 'child'>

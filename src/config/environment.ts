@@ -12,7 +12,12 @@ export function readVariable(name: string): string | undefined {
  *
  * @param shown - The value as it may be shown; cut to 64 characters here, masked by the caller where it can hold a secret.
  */
-export function reportBadVariable(name: string, shown: string, problem: string, used: string): void {
+export function reportBadVariable(
+  name: string,
+  shown: string,
+  problem: string,
+  used: string,
+): void {
   const cut = shown.length > 64 ? `${shown.slice(0, 64)}…` : shown
   warnOnce(`env:${name}`, `${name}=${JSON.stringify(cut)} ${problem}; ${used} is used instead.`)
 }

@@ -51,7 +51,10 @@ export interface LoggerHealth {
 }
 
 /** A span that is not ambient: it ends by `end()`, by disposal or by an `AbortSignal`. */
-export interface DetachedSpan<Levels extends string = never> extends Span, Disposable, AsyncDisposable {
+export interface DetachedSpan<Levels extends string = never>
+  extends Span,
+    Disposable,
+    AsyncDisposable {
   /** A child logger whose lines carry this span's ids. */
   readonly log: SecurityLogger<Levels>
 }

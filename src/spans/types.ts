@@ -68,7 +68,11 @@ export interface Span {
   spanContext(): SpanContext
   setAttribute(key: string, value: unknown): this
   setAttributes(attributes: SpanAttributes): this
-  addEvent(name: string, attributesOrStartTime?: SpanAttributes | TimeInput, startTime?: TimeInput): this
+  addEvent(
+    name: string,
+    attributesOrStartTime?: SpanAttributes | TimeInput,
+    startTime?: TimeInput,
+  ): this
   addLink(link: SpanLink): this
   addLinks(links: SpanLink[]): this
   setStatus(status: SpanStatus): this

@@ -2,7 +2,7 @@
  * OpenTelemetry's API by its own versioned global, so that any copy of the API, any bundle and no API at all work.
  * API 1.x keeps `version`, `trace`, `context`, `propagation` under `Symbol.for('opentelemetry.js.api.1')`.
  */
-import type { ContextSpan } from './scope.js'
+import type { ContextSpan } from './types.js'
 
 export interface OtelContext {
   getValue(key: symbol): unknown

@@ -1,21 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { OtelContext } from './otel.js'
+import type { ContextSpan } from './types.js'
 
-/** Identity of a span, as W3C Trace Context and OpenTelemetry define it. */
-export interface SpanIdentity {
-  /** 32 lower-case hex digits, not all zero. */
-  readonly traceId: string
-  /** 16 lower-case hex digits, not all zero. */
-  readonly spanId: string
-  /** Bit 0: sampled. */
-  readonly traceFlags: number
-}
-
-/** The least that is asked of a span to be the active one: OpenTelemetry's spans have it, and ours. */
-export interface ContextSpan {
-  spanContext(): SpanIdentity
-  isRecording(): boolean
-}
+export type { ContextSpan, SpanIdentity } from './types.js'
 
 /** Fields that every line of a scope carries; the innermost scope's value of a name wins. */
 export interface AmbientFields {

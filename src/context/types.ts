@@ -1,0 +1,15 @@
+/** Identity of a span, as W3C Trace Context and OpenTelemetry define it. */
+export interface SpanIdentity {
+  /** 32 lower-case hex digits, not all zero. */
+  readonly traceId: string
+  /** 16 lower-case hex digits, not all zero. */
+  readonly spanId: string
+  /** Bit 0: sampled. */
+  readonly traceFlags: number
+}
+
+/** The least that is asked of a span to be the active one: OpenTelemetry's spans have it, and ours. */
+export interface ContextSpan {
+  spanContext(): SpanIdentity
+  isRecording(): boolean
+}

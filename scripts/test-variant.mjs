@@ -80,7 +80,8 @@ function runVariant(variant) {
     for (const name of copied) {
       if (!existsSync(name)) continue
       const target = name === 'ava.config.mjs' ? 'ava.base.mjs' : name
-      cpSync(name, join(directory, target), { recursive: true })
+      const filter = (path) => !path.includes('node_modules')
+      cpSync(name, join(directory, target), { recursive: true, filter })
     }
     if (existsSync('../shared')) symlinkSync(resolve('../shared'), join(root, 'shared'))
     writeFileSync(join(directory, 'package.json'), JSON.stringify(manifestOf(variant), null, 2))

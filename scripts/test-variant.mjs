@@ -1,15 +1,17 @@
-// Runs the compiled tests in a copy of the repository that has other packages installed.
+// Runs the compiled tests in a copy of the repository that has other packages installed, or under another Node.
 //
 //   node scripts/test-variant.mjs --without=@opentelemetry/ --without=pino-pretty [ava arguments]
 //   node scripts/test-variant.mjs --with=pino@10.0.0 --with=pino@latest [ava arguments]
+//   node scripts/test-variant.mjs --node=20.19.0 --node=24 [ava arguments]
 //
-// All of --without make one variant (a name ending in "/" or "-" is a prefix); each --with is a variant of its own.
+// All of --without make one variant (a name ending in "/" or "-" is a prefix); each --with and each --node is a variant of
+// its own. Node comes from the npm packages that hold nothing but its binary.
 // Tests of the package itself (test/package) are about the one real package and are left out.
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { delimiter, dirname, join, resolve } from 'node:path'
 import process from 'node:process'
 
 const copied = ['ava.config.mjs', 'bench', 'build', 'dist', 'docs', 'examples', 'package-lock.json']
@@ -21,9 +23,12 @@ const namesOf = { '@opentelemetry/': 'otel', 'pino-pretty': 'pretty' }
 const values = (flag) =>
   process.argv.filter((arg) => arg.startsWith(flag)).map((arg) => arg.slice(flag.length))
 const without = values('--without=')
-const variants = values('--with=').map((spec) => ({ with: spec, without: [] }))
-if (without.length > 0) variants.push({ without })
-const avaArguments = process.argv.slice(2).filter((arg) => !/^--with(out)?=/.test(arg))
+const variants = [
+  ...values('--with=').map((spec) => ({ title: `with ${spec}`, with: spec, without: [] })),
+  ...values('--node=').map((node) => ({ title: `Node ${node}`, node, without: [] })),
+]
+if (without.length > 0) variants.push({ title: `without ${without.join(', ')}`, without })
+const avaArguments = process.argv.slice(2).filter((arg) => !/^--(with|without|node)=/.test(arg))
 
 /** The package.json of the variant. */
 function manifestOf({ with: spec, without }) {
@@ -50,9 +55,10 @@ export default { ...base, typescript, files: [...base.files, ...${JSON.stringify
 `
 }
 
-function run(command, args, cwd) {
+function run(command, args, cwd, env = process.env) {
   const { status, error } = spawnSync(command, args, {
     cwd,
+    env,
     stdio: ['ignore', 'inherit', 'inherit'],
   })
   if (error) throw error
@@ -73,6 +79,19 @@ function assertGone(directory, names) {
   }
 }
 
+/** The path of a Node binary of that version, installed beside the copy. */
+function installNode(root, version) {
+  const home = join(root, 'node')
+  const name = `node-${process.platform}-${process.arch}`
+  const install = ['install', '--prefix', home, '--no-audit', '--no-fund', '--loglevel=error']
+  if (run('npm', [...install, `${name}@${version}`], root) !== 0) {
+    throw new Error(`${name}@${version} cannot be installed`)
+  }
+  const binary = join(home, 'node_modules', name, 'bin/node')
+  run(binary, ['--version'], root)
+  return binary
+}
+
 function runVariant(variant) {
   const root = mkdtempSync(join(tmpdir(), 'seclog-variant-'))
   const directory = join(root, 'seclog')
@@ -90,11 +109,10 @@ function runVariant(variant) {
     const installed = run('npm', [...install, '--loglevel=error'], directory)
     if (installed !== 0) return installed
     assertGone(directory, variant.without)
-    return run(
-      process.execPath,
-      ['node_modules/ava/entrypoints/cli.mjs', ...avaArguments],
-      directory,
-    )
+    const node = variant.node === undefined ? process.execPath : installNode(root, variant.node)
+    // What the tests start by the name of `node` is that one too.
+    const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` }
+    return run(node, ['node_modules/ava/entrypoints/cli.mjs', ...avaArguments], directory, env)
   } finally {
     rmSync(root, { recursive: true, force: true })
   }
@@ -104,7 +122,7 @@ if (variants.length === 0)
   throw new Error('Name at least one --with=<package>@<version> or --without=<package>.')
 let worst = 0
 for (const variant of variants) {
-  console.log(`# ${variant.with ?? `without ${variant.without.join(', ')}`}`)
+  console.log(`# ${variant.title}`)
   worst = Math.max(worst, runVariant(variant))
 }
 process.exitCode = worst

@@ -64,17 +64,31 @@ function ownEnvironment(): NodeJS.ProcessEnv {
   return env
 }
 
-/** Packs this package as it would be published. */
+interface Packed {
+  readonly filename: string
+  readonly files: readonly { readonly path: string }[]
+}
+
+function pack(options: readonly string[]): Packed {
+  const args = ['pack', '--json', '--ignore-scripts', ...options]
+  const { status, stdout, stderr } = run('npm', args, process.cwd(), ownEnvironment())
+  if (status !== 0) throw new Error(stderr)
+  const answer: unknown = JSON.parse(stdout)
+  // npm 11 answers with a list, later ones with an object by name.
+  const [first] = Object.values(answer as Record<string, Packed>)
+  if (first === undefined) throw new Error('npm pack made nothing')
+  return first
+}
+
+/** Packs this package as it would be published, in a temporary directory of its own. */
 export function packTarball(): string {
   const directory = mkdtempSync(join(tmpdir(), 'seclog-pack-'))
-  const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', directory]
-  const packed = run('npm', args, process.cwd(), ownEnvironment())
-  if (packed.status !== 0) throw new Error(packed.stderr)
-  const answer: unknown = JSON.parse(packed.stdout)
-  // npm 11 answers with a list, later ones with an object by name.
-  const [first] = Object.values(answer as Record<string, { filename: string }>)
-  if (first === undefined) throw new Error('npm pack made nothing')
-  return join(directory, first.filename)
+  return join(directory, pack(['--pack-destination', directory]).filename)
+}
+
+/** The paths of the files that would be published. */
+export function packedFiles(): readonly string[] {
+  return pack(['--dry-run']).files.map(({ path }) => path)
 }
 
 /** An empty ESM application. */

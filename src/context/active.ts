@@ -1,5 +1,12 @@
+import { isSpanId, isTraceId } from './ids.js'
 import { otelApi, otelSpanKey } from './otel.js'
-import { type ContextSpan, currentScope } from './scope.js'
+import { type ContextSpan, currentScope, type SpanIdentity } from './scope.js'
+
+/** The ids of the active span. */
+export interface ActiveTrace extends SpanIdentity {
+  /** 16 lower-case hex digits; absent for a root span, and where the span does not tell. */
+  readonly parentSpanId?: string
+}
 
 /**
  * The active span: the innermost scope wins, whoever opened it.
@@ -11,9 +18,55 @@ export function currentSpan(): ContextSpan | undefined {
   const scope = currentScope()
   const manager = otelApi()?.context
   if (manager === undefined) return scope?.span
-  const context = manager.active()
-  if (scope === undefined) return context.getValue(otelSpanKey) as ContextSpan | undefined
-  if (scope.otelContext === context) return scope.span
-  const span = context.getValue(otelSpanKey) as ContextSpan | undefined
-  return scope.otelContext === undefined ? (span ?? scope.span) : span
+  try {
+    const context = manager.active()
+    if (scope === undefined) return context.getValue(otelSpanKey) as ContextSpan | undefined
+    if (scope.otelContext === context) return scope.span
+    const span = context.getValue(otelSpanKey) as ContextSpan | undefined
+    return scope.otelContext === undefined ? (span ?? scope.span) : span
+  } catch {
+    return scope?.span
+  }
+}
+
+/**
+ * The ids of the active span, whoever began it; `undefined` outside every span.
+ *
+ * A span without valid W3C ids, and one whose methods throw, counts as none.
+ *
+ * @see https://www.w3.org/TR/trace-context/#traceparent-header-field-values
+ * @example
+ * const trace = activeTrace()
+ * if (trace) response.setHeader('x-trace-id', trace.traceId)
+ */
+export function activeTrace(): ActiveTrace | undefined {
+  const span = currentSpan()
+  return span === undefined ? undefined : readTrace(span)
+}
+
+/** The ids of a span that anybody made, checked and in lower case; `undefined` if they are not valid. */
+export function readTrace(span: { spanContext(): SpanIdentity }): ActiveTrace | undefined {
+  try {
+    const { traceId, spanId, traceFlags } = span.spanContext()
+    if (!isTraceId(traceId) || !isSpanId(spanId)) return undefined
+    const ids = {
+      traceId: traceId.toLowerCase(),
+      spanId: spanId.toLowerCase(),
+      traceFlags: Number.isInteger(traceFlags) ? traceFlags & 0xff : 0,
+    }
+    const parentSpanId = parentOf(span as ParentTelling)
+    return isSpanId(parentSpanId) ? { ...ids, parentSpanId: parentSpanId.toLowerCase() } : ids
+  } catch {
+    return undefined
+  }
+}
+
+/** Our spans and those of SDK 1.x have `parentSpanId`, those of SDK 2.x and 3.x `parentSpanContext`. */
+interface ParentTelling {
+  readonly parentSpanId?: unknown
+  readonly parentSpanContext?: { readonly spanId?: unknown }
+}
+
+function parentOf(span: ParentTelling): unknown {
+  return span.parentSpanId ?? span.parentSpanContext?.spanId
 }

@@ -7,6 +7,7 @@ import type { ContextSpan } from './types.js'
 export interface OtelContext {
   getValue(key: symbol): unknown
   setValue(key: symbol, value: unknown): OtelContext
+  deleteValue(key: symbol): OtelContext
 }
 
 export interface OtelContextManager {
@@ -42,4 +43,19 @@ const shared = globalThis as unknown as Record<symbol, OtelApi | undefined>
 /** What is registered with the OpenTelemetry API of this process, whichever copy of it did so. */
 export function otelApi(): OtelApi | undefined {
   return shared[apiKey]
+}
+
+/** The context to hand to a tracer where no context manager is registered: the API's own root is in its package only. */
+export const otelRootContext: OtelContext = createContext(new Map())
+
+function createContext(values: ReadonlyMap<symbol, unknown>): OtelContext {
+  return {
+    getValue: (key) => values.get(key),
+    setValue: (key, value) => createContext(new Map(values).set(key, value)),
+    deleteValue(key) {
+      const rest = new Map(values)
+      rest.delete(key)
+      return createContext(rest)
+    },
+  }
 }

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { OtelContext } from './otel.js'
+import { type OtelContext, otelApi, otelSpanKey } from './otel.js'
 import type { ContextSpan } from './types.js'
 
 export type { ContextSpan, SpanIdentity } from './types.js'
@@ -32,8 +32,47 @@ export function currentScope(): Scope | undefined {
   return storage.getStore()
 }
 
-/** Runs `fn` in `scope`. */
-export function runInScope<T>(scope: Scope, fn: () => T): T {
+/**
+ * The scope in which a span is the active one, here and for whoever asks OpenTelemetry.
+ *
+ * @param span - What this library shows as the active span.
+ * @param otelSpan - What OpenTelemetry's API shows as the active span.
+ */
+export function spanScope(span: ContextSpan, otelSpan: ContextSpan): Scope {
+  const active = otelApi()?.context?.active()
+  return {
+    span,
+    otelContext: active?.setValue(otelSpanKey, otelSpan),
+    ambient: currentScope()?.ambient,
+  }
+}
+
+/** Runs `fn` in `scope`; the active OpenTelemetry context stays what it is. */
+export function runInScope<A extends unknown[], T>(
+  scope: Scope,
+  fn: (...args: A) => T,
+  ...args: A
+): T {
   storage ??= shared[key] ??= new AsyncLocalStorage<Scope>()
-  return storage.run(scope, fn)
+  return storage.run(scope, fn, ...args)
+}
+
+/** Runs `fn` in a scope that {@link spanScope} made, and in the OpenTelemetry context that belongs to it. */
+export function runInSpanScope<A extends unknown[], T>(
+  scope: Scope,
+  fn: (...args: A) => T,
+  ...args: A
+): T {
+  const manager = scope.otelContext === undefined ? undefined : otelApi()?.context
+  if (scope.otelContext === undefined || manager === undefined) {
+    return runInScope(scope, fn, ...args)
+  }
+  return manager.with(
+    scope.otelContext,
+    runInScope as (scope: Scope, fn: (...args: A) => T, ...args: A) => T,
+    undefined,
+    scope,
+    fn,
+    ...args,
+  )
 }

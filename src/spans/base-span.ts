@@ -1,0 +1,235 @@
+import { warnOnce } from '../diagnostics.js'
+import { errorMessage, errorType, recordsFirst } from './errors.js'
+import { plainAttributes, type SpanJournal } from './journal.js'
+import { type SpanOutcome, type SpanRecord, spanEndRecord, spanStartRecord } from './record.js'
+import type { Span, SpanAttributes, SpanContext, SpanLink, SpanStatus, TimeInput } from './types.js'
+import { type PlainValue, plainValue, textOf } from './values.js'
+
+// Registered, so that an ESM and a CommonJS copy of this library know each other's spans.
+const own: unique symbol = Symbol.for('seclog.span.1') as never
+
+/** Whether a span is one of this library, of whichever copy of it. */
+export function isOwnSpan(span: object): span is Span {
+  return own in span
+}
+
+/**
+ * What all spans of ours have in common: they end once, ignore what comes after, never throw, and keep a journal if they
+ * have a recorder. The `put` methods hand on what is safe to hold to wherever else a kind of span puts it.
+ */
+export abstract class BaseSpan implements Span {
+  readonly parentSpanId: string | undefined
+  protected readonly journal: SpanJournal | undefined
+  ended = false
+  private statusCode: SpanStatus['code'] = 0
+  private hasErrorType = false
+  private release: (() => void) | undefined = undefined
+
+  constructor(parentSpanId: string | undefined, journal: SpanJournal | undefined) {
+    this.parentSpanId = parentSpanId
+    this.journal = journal
+  }
+
+  abstract spanContext(): SpanContext
+
+  /** Whether anything is kept of what is put into the span. */
+  protected keeps(): boolean {
+    return this.journal !== undefined
+  }
+
+  protected putAttribute(_key: string, _value: PlainValue): void {}
+  protected putEvent(_name: string, _attributes?: SpanAttributes, _time?: TimeInput): void {}
+  protected putException(_error: unknown, _first: boolean, _time?: TimeInput): void {}
+  protected putLink(_link: SpanLink): void {}
+  protected putStatus(_status: SpanStatus): void {}
+  protected putName(_name: string): void {}
+  protected putEnd(_endTime?: TimeInput): void {}
+
+  /** @internal */
+  get [own](): true {
+    return true
+  }
+
+  isRecording(): boolean {
+    return !this.ended
+  }
+
+  setAttribute(key: string, value: unknown): this {
+    if (this.ended || !this.keeps()) return this
+    const name = textOf(key)
+    const plain = plainValue(value)
+    if (name !== '' && plain !== undefined) this.addAttribute(name, plain)
+    return this
+  }
+
+  setAttributes(attributes: SpanAttributes): this {
+    if (this.ended || !this.keeps()) return this
+    for (const [key, value] of plainAttributes(attributes)) this.addAttribute(key, value)
+    return this
+  }
+
+  addEvent(
+    name: string,
+    attributesOrStartTime?: SpanAttributes | TimeInput,
+    startTime?: TimeInput,
+  ): this {
+    if (this.ended || !this.keeps()) return this
+    const timed = isTime(attributesOrStartTime)
+    const attributes = timed ? undefined : attributesOrStartTime
+    const time = timed ? attributesOrStartTime : startTime
+    const text = textOf(name)
+    this.journal?.addEvent(text, attributes, time)
+    this.contain(() => this.putEvent(text, attributes, time))
+    return this
+  }
+
+  addLink(link: SpanLink): this {
+    if (this.ended || !this.keeps()) return this
+    this.contain(() => {
+      this.journal?.addLink(link)
+      this.putLink(link)
+    })
+    return this
+  }
+
+  addLinks(links: SpanLink[]): this {
+    if (Array.isArray(links)) for (const link of links) this.addLink(link)
+    return this
+  }
+
+  setStatus(status: SpanStatus): this {
+    if (this.ended) return this
+    this.contain(() => {
+      const { code, message } = status
+      if (code !== 0 && code !== 1 && code !== 2) return
+      this.statusCode = code
+      // As in OpenTelemetry's specification, only an error has a description.
+      const kept =
+        code === 2 && message !== undefined ? { code, message: textOf(message) } : { code }
+      if (this.journal !== undefined) this.journal.status = kept
+      this.putStatus(kept)
+    })
+    return this
+  }
+
+  updateName(name: string): this {
+    if (this.ended) return this
+    const text = textOf(name)
+    if (this.journal !== undefined) this.journal.name = text
+    this.contain(() => this.putName(text))
+    return this
+  }
+
+  recordException(exception: unknown, time?: TimeInput): void {
+    if (this.ended || !this.keeps()) return
+    const first = recordsFirst(exception, this.spanContext().traceId)
+    if (this.journal !== undefined) {
+      if (first && this.journal.exception === undefined)
+        this.journal.exception = { error: exception }
+      else this.journal.addEvent('exception', describeException(exception), time)
+    }
+    this.contain(() => this.putException(exception, first, time))
+  }
+
+  /**
+   * States that the work failed with `error`. Its stack is recorded unless a span of the same trace has done so; a status
+   * of error and an `error.type` that the caller has set stay.
+   */
+  fail(error: unknown, type: string = errorType(error)): void {
+    if (this.ended) return
+    if (recordsFirst(error, this.spanContext().traceId) && this.keeps()) {
+      if (this.journal !== undefined) this.journal.exception ??= { error }
+      this.contain(() => this.putException(error, true))
+    }
+    if (!this.hasErrorType) this.setAttribute('error.type', type)
+    if (this.statusCode === 2) return
+    const message = errorMessage(error)
+    this.setStatus(message === undefined ? { code: 2 } : { code: 2, message })
+  }
+
+  end(endTime?: TimeInput): void {
+    this.finish(undefined, endTime)
+  }
+
+  /** Ends the span with a statement that its work was not done. */
+  endAs(outcome: SpanOutcome): void {
+    if (this.ended) return
+    this.contain(() => this.putAttribute('seclog.outcome', outcome))
+    this.finish(outcome)
+  }
+
+  /** Ends the span as failed when `signal` fires; lets go of the signal when the span ends. */
+  endOn(signal: AbortSignal): void {
+    const onAbort = (): void => {
+      this.fail(signal.reason, 'AbortError')
+      this.end()
+    }
+    if (signal.aborted) {
+      onAbort()
+      return
+    }
+    signal.addEventListener('abort', onAbort, { once: true })
+    this.release = () => signal.removeEventListener('abort', onAbort)
+  }
+
+  /** Writes the record of the start, if the span has a recorder that wants one. */
+  recordStart(): void {
+    if (this.journal === undefined || this.journal.recorder.startLevel === 'silent') return
+    this.write(this.journal.recorder.startLevel, spanStartRecord(this.journal, this.parentSpanId))
+  }
+
+  private addAttribute(key: string, value: PlainValue): void {
+    if (key === 'error.type') this.hasErrorType = true
+    this.journal?.setAttribute(key, value)
+    this.contain(() => this.putAttribute(key, value))
+  }
+
+  private finish(outcome: SpanOutcome | undefined, endTime?: TimeInput): void {
+    if (this.ended) return
+    this.ended = true
+    this.release?.()
+    try {
+      this.putEnd(endTime)
+    } catch (error) {
+      reportFault(error)
+    }
+    const { journal } = this
+    if (journal === undefined || journal.recorder.level === 'silent') return
+    const level = this.statusCode === 2 ? 'error' : journal.recorder.level
+    this.write(level, spanEndRecord(journal, this.parentSpanId, outcome, endTime))
+  }
+
+  private write(
+    level: Parameters<SpanJournal['recorder']['sink']['write']>[0],
+    record: SpanRecord,
+  ): void {
+    const { traceId, spanId, traceFlags } = this.spanContext()
+    this.contain(() => {
+      this.journal?.recorder.sink.write(level, { ...record.fields }, record.message, {
+        traceId,
+        spanId,
+        traceFlags,
+      })
+    })
+  }
+
+  private contain(action: () => void): void {
+    try {
+      action()
+    } catch (error) {
+      reportFault(error)
+    }
+  }
+}
+
+function reportFault(error: unknown): void {
+  warnOnce('spans:fault', `A span was not recorded in full, because of a ${errorType(error)}.`)
+}
+
+function isTime(value: SpanAttributes | TimeInput | undefined): value is TimeInput {
+  return typeof value === 'number' || value instanceof Date || Array.isArray(value)
+}
+
+function describeException(error: unknown): SpanAttributes {
+  return { 'exception.type': errorType(error), 'exception.message': errorMessage(error) }
+}

@@ -1,0 +1,148 @@
+import { currentSpan, readTrace } from '../context/active.js'
+import { createTraceId, isSpanId } from '../context/ids.js'
+import {
+  type OtelApi,
+  type OtelContext,
+  type OtelTracer,
+  type OtelTracerProvider,
+  otelApi,
+  otelRootContext,
+  otelSpanKey,
+} from '../context/otel.js'
+import { sampleRoot } from '../context/sampler.js'
+import type { SpanIdentity } from '../context/scope.js'
+import { warnOnce } from '../diagnostics.js'
+import type { BaseSpan } from './base-span.js'
+import { errorType } from './errors.js'
+import { plainAttributes, SpanJournal, type SpanRecorder } from './journal.js'
+import { LogOnlySpan } from './log-only-span.js'
+import {
+  exportedAttributes,
+  exportedLink,
+  exportedName,
+  NativeSpan,
+  type OtelSpan,
+} from './native-span.js'
+import type { SpanContext, SpanKind, SpanOptions, TraceState } from './types.js'
+import { textOf } from './values.js'
+
+type Parent = { spanContext(): SpanIdentity }
+
+const none: SpanOptions = Object.freeze({})
+const sampled = 1
+const kinds: Readonly<Record<SpanKind, number>> = {
+  internal: 0,
+  server: 1,
+  client: 2,
+  producer: 3,
+  consumer: 4,
+}
+
+/** Under which name spans are made with OpenTelemetry's provider: the instrumentation scope. */
+export const tracerName = 'seclog'
+export const tracerVersion = '0.1.0'
+
+/**
+ * Begins a span: one of OpenTelemetry's provider if there is one that makes spans, else a log-only one.
+ *
+ * @param recorder - Gets the records of the span; without one nothing is kept and nothing is written.
+ */
+export function beginSpan(name: string, options?: SpanOptions, recorder?: SpanRecorder): BaseSpan {
+  const text = textOf(name)
+  const given = options ?? none
+  const parent = given.root === true ? undefined : (given.parent ?? currentSpan())
+  const journal = recorder && createJournal(recorder, text, given)
+  const span =
+    beginNativeSpan(text, given, parent, journal) ?? beginLogOnlySpan(text, parent, journal)
+  if (given.signal !== undefined) span.endOn(given.signal)
+  if (journal !== undefined) span.recordStart()
+  return span
+}
+
+/** What OpenTelemetry knows a span of ours as. */
+export function otelSpanOf<T extends object>(span: T): T {
+  return (span as { native?: T }).native ?? span
+}
+
+function createJournal(recorder: SpanRecorder, name: string, options: SpanOptions): SpanJournal {
+  const journal = new SpanJournal(recorder, name, options.kind ?? 'internal', options.startTime)
+  for (const [key, value] of plainAttributes(options.attributes)) journal.setAttribute(key, value)
+  if (Array.isArray(options.links)) for (const link of options.links) journal.addLink(link)
+  return journal
+}
+
+function beginLogOnlySpan(
+  name: string,
+  parent: Parent | undefined,
+  journal: SpanJournal | undefined,
+): LogOnlySpan {
+  if (parent instanceof LogOnlySpan) {
+    return new LogOnlySpan(parent, parent.spanId, journal, parent.traceState)
+  }
+  const context = parent && readTrace(parent)
+  if (context !== undefined)
+    return new LogOnlySpan(context, context.spanId, journal, stateOf(parent))
+  const traceId = createTraceId()
+  const traceFlags = sampleRoot(traceId, name) ? sampled : 0
+  return new LogOnlySpan({ traceId, traceFlags }, undefined, journal)
+}
+
+/** @returns `undefined` where OpenTelemetry makes none: no provider, a proxy without one, suppressed tracing, a fault. */
+function beginNativeSpan(
+  name: string,
+  options: SpanOptions,
+  parent: Parent | undefined,
+  journal: SpanJournal | undefined,
+): NativeSpan | undefined {
+  const api = otelApi()
+  if (api?.trace === undefined) return undefined
+  try {
+    const context = contextWith(api, parent)
+    const span = tracerOf(api.trace).startSpan(exportedName(name), nativeOptions(options), context)
+    const started = span.spanContext()
+    const parentSpanId = parent?.spanContext().spanId
+    // The API's own no-op tracer answers with the parent's ids, or with zeros.
+    if (started.spanId === parentSpanId || !isSpanId(started.spanId)) return undefined
+    return new NativeSpan(span as OtelSpan, parentSpanId, journal)
+  } catch (error) {
+    warnOnce(
+      'spans:provider',
+      `OpenTelemetry's provider failed to start a span (${errorType(error)}); spans are log-only while it does.`,
+    )
+    return undefined
+  }
+}
+
+function contextWith(api: OtelApi, parent: Parent | undefined): OtelContext {
+  const context = api.context?.active() ?? otelRootContext
+  const span = parent && otelSpanOf(parent)
+  if (context.getValue(otelSpanKey) === span) return context
+  return span === undefined ? context.deleteValue(otelSpanKey) : context.setValue(otelSpanKey, span)
+}
+
+let provider: OtelTracerProvider | undefined
+let tracer: OtelTracer | undefined
+
+function tracerOf(current: OtelTracerProvider): OtelTracer {
+  if (tracer === undefined || provider !== current) {
+    tracer = current.getTracer(tracerName, tracerVersion)
+    provider = current
+  }
+  return tracer
+}
+
+function nativeOptions(options: SpanOptions): object | undefined {
+  if (options === none) return undefined
+  const { kind, attributes, links, startTime, root } = options
+  return {
+    kind: kinds[kind ?? 'internal'],
+    attributes: exportedAttributes(attributes),
+    links: links?.flatMap((link) => exportedLink(link) ?? []),
+    startTime,
+    root,
+  }
+}
+
+function stateOf(parent: Parent | undefined): TraceState | undefined {
+  return (parent?.spanContext() as SpanContext | undefined)?.traceState
+}

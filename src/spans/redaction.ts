@@ -1,0 +1,115 @@
+import { sharedState } from '../context/shared.js'
+import { type PathState, type Redaction, removed } from '../redaction/types.js'
+import type { SpanAttributeValue } from './types.js'
+import { boundedText, type PlainValue } from './values.js'
+
+/** UTF-16 units of a string that leaves the process in a span. */
+const exportedLength = 8_192
+
+const state = sharedState<{ redaction: Redaction | undefined }>('span-redaction.1', () => ({
+  redaction: undefined,
+}))
+
+/**
+ * Sets, for the process, the rules that every name, attribute, event, status and exception passes before a span of
+ * OpenTelemetry gets it. Records of spans pass the rules of the logger that writes them instead.
+ *
+ * @param redaction - `undefined` turns them off.
+ */
+export function setSpanRedaction(redaction: Redaction | undefined): void {
+  state.redaction = redaction
+}
+
+/** Text as it may leave the process. Redacted first and cut afterwards, so that no half of a secret is left unmatched. */
+export function exportedText(text: string): string {
+  return boundedText(
+    state.redaction === undefined ? text : state.redaction.text(text),
+    exportedLength,
+  )
+}
+
+/**
+ * An attribute's value as it may leave the process, in a shape that both generations of OpenTelemetry keep.
+ *
+ * @returns `undefined` if a rule removes it.
+ */
+export function exportedValue(key: string, value: PlainValue): SpanAttributeValue | undefined {
+  const safe = state.redaction === undefined ? value : redact(state.redaction, key, value)
+  if (typeof safe === 'string') return boundedText(safe, exportedLength)
+  if (typeof safe === 'number' || typeof safe === 'boolean') return safe
+  if (safe === undefined || safe === null) return undefined
+  if (isUniform(safe)) {
+    return safe.map((item) =>
+      typeof item === 'string' ? boundedText(item, exportedLength) : item,
+    ) as readonly string[]
+  }
+  return boundedText(JSON.stringify(safe), exportedLength)
+}
+
+function redact(redaction: Redaction, key: string, value: PlainValue): PlainValue | undefined {
+  return redactValue(redaction, key, value, redaction.paths?.next(key), [key])
+}
+
+function redactValue(
+  redaction: Redaction,
+  key: string,
+  value: PlainValue,
+  path: PathState | undefined,
+  at: readonly string[],
+): PlainValue | undefined {
+  if (path?.ends === true) return censored(redaction, value, 'path', at)
+  const verdict = redaction.key(key) ?? redaction.key(lastSegment(key))
+  if (verdict !== undefined && (verdict.scope === 'branch' || isMaskedScalar(value))) {
+    return censored(redaction, value, verdict.rule, at)
+  }
+  if (typeof value === 'string') return redaction.text(value)
+  if (typeof value === 'number') {
+    const rule = redaction.number(value)
+    return rule === undefined ? value : censored(redaction, value, rule, at)
+  }
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) {
+    return value.flatMap((item: PlainValue, index) => {
+      const name = String(index)
+      return redactValue(redaction, name, item, path?.next(name), [...at, name]) ?? []
+    })
+  }
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, item]) => {
+      const safe = redactValue(redaction, name, item, path?.next(name), [...at, name])
+      return safe === undefined ? [] : [[redaction.text(name), safe]]
+    }),
+  )
+}
+
+/** Attribute keys are dotted: `http.request.header.authorization` is about an `authorization`. */
+function lastSegment(key: string): string {
+  return key.slice(key.lastIndexOf('.') + 1)
+}
+
+function isMaskedScalar(value: PlainValue): boolean {
+  return typeof value === 'string' || typeof value === 'number'
+}
+
+function censored(
+  redaction: Redaction,
+  value: PlainValue,
+  rule: string,
+  at: readonly string[],
+): PlainValue | undefined {
+  const written = redaction.censor(value, rule, at)
+  if (written === removed || written === undefined) return undefined
+  return typeof written === 'number' || typeof written === 'boolean' ? written : String(written)
+}
+
+function isUniform(value: PlainValue): value is readonly PlainValue[] {
+  if (!Array.isArray(value)) return false
+  let type: string | undefined
+  for (const item of value as readonly PlainValue[]) {
+    if (item === null) continue
+    const itemType = typeof item
+    if (itemType === 'object' || (type !== undefined && type !== itemType)) return false
+    type = itemType
+  }
+  return true
+}

@@ -3,7 +3,7 @@ import type { LockedPackage } from './lockfile.js'
 import { lookalikeOf } from './lookalikes.js'
 import { judgeTransport } from './transport.js'
 
-/** What a check can find, and how bad it is. */
+/** What a check can find, and how bad it is: high for what is wrong, medium for what a person should look at. */
 export const rules = {
   'integrity-malformed': 'high',
   'integrity-missing': 'medium',
@@ -12,7 +12,7 @@ export const rules = {
   'transport-ssh': 'medium',
   'install-script': 'medium',
   deprecated: 'medium',
-  lookalike: 'high',
+  lookalike: 'medium',
   'duplicate-versions': 'low',
 } as const satisfies Readonly<Record<string, 'high' | 'medium' | 'low'>>
 

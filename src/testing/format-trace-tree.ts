@@ -130,10 +130,12 @@ function detailRows({ node, stem }: Row, settings: Settings): string[] {
   ].map((text) => stem + text)
 }
 
-function errorText({ error }: TraceNode): string {
-  const type = printable(error?.type ?? '')
-  const message = printable(error?.message ?? '')
-  return [type, message].filter((part) => part !== '').join(': ') || 'failed'
+/** A span whose error a span below has recorded tells only its type and message. */
+function errorText({ error, attributes, statusMessage }: TraceNode): string {
+  const type = error?.type ?? attributes['error.type']
+  const message = error?.message ?? statusMessage
+  const parts = [type, message].filter((part) => typeof part === 'string' && part !== '')
+  return printable(parts.join(': ')) || 'failed'
 }
 
 function lineRow(line: TraceLine, room: number): string {
@@ -162,9 +164,10 @@ function describe(problem: TraceProblem): string {
   }
 }
 
-function nameOf({ name, seen }: TraceNode): string {
+function nameOf({ name, seen, outcome }: TraceNode): string {
   if (seen === 'lines') return '(no record)'
-  return printable(name) + (seen === 'start' ? ' (never ended)' : '')
+  const remark = seen === 'start' ? 'never ended' : outcome?.replaceAll('_', ' ')
+  return printable(remark === undefined ? name : `${name} (${remark})`)
 }
 
 function counted(count: number, noun: string): string {

@@ -11,6 +11,8 @@ export interface TraceSpanData {
   /** Epoch milliseconds. */
   readonly startMs?: number
   readonly durationMs?: number
+  readonly statusMessage?: string
+  readonly outcome?: string
 }
 
 /** A log line of a trace, and what it says about the life of its span, if that is what it is for. */
@@ -73,6 +75,8 @@ function spanOf(span: LogRecord, endMs: number | undefined): TraceSpanData {
     ...defined('parentSpanId', matching(span['parent_span_id'], spanIdForm)),
     ...defined('startMs', timeOf(span['start']) ?? counted),
     ...defined('durationMs', durationMs),
+    ...defined('statusMessage', text(span['status_message'])),
+    ...defined('outcome', text(span['outcome'])),
   }
 }
 

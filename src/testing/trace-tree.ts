@@ -132,6 +132,7 @@ function build(draft: NodeDraft): TraceNode {
     ...(service === undefined ? {} : { service }),
     ...(startMs === undefined ? {} : { startMs }),
     ...(error === undefined ? {} : { error }),
+    ...(record === undefined ? {} : { record: record.line.record }),
     lines: draft.lines,
     children: draft.children.flatMap((child) => child.built ?? []).sort(byStart),
   }

@@ -41,7 +41,13 @@ export interface TraceNode {
   /** Epoch milliseconds, by the clock of the host that wrote it. */
   readonly startMs?: number
   readonly durationMs?: number
+  /** Its own error; absent when the error was recorded by a span below it. */
   readonly error?: TraceError
+  readonly statusMessage?: string
+  /** How it ended, if not by its work being done: `abandoned` or `never_started`, say. */
+  readonly outcome?: string
+  /** The whole parsed line that the above is from: of its end, or else of its start. */
+  readonly record?: LogRecord
   /** The other lines written in this span, in the order they came in. */
   readonly lines: readonly TraceLine[]
   /** In the order they began. */

@@ -84,3 +84,15 @@ test('a chain of 2,000 spans is written without growing to the right', (t) => {
   )
   t.true(text.split('\n').every((line) => line.length <= 110))
 })
+
+test('a failed span whose error was recorded below it tells type and message', (t) => {
+  const span = spanLine({ span: 'a' })
+  const data = {
+    ...(span['span'] as object),
+    status: 'error',
+    status_message: 'too bad',
+    attributes: { 'error.type': 'TypeError' },
+  }
+  t.regex(format([{ ...span, span: data }]), /✗ TypeError: too bad$/)
+  t.regex(format([{ ...span, span: { ...data, outcome: 'never_started' } }]), /a \(never started\)/)
+})

@@ -88,8 +88,11 @@ test('one high finding denies, one medium warns, a low one is only said', (t) =>
     reasons: ['1 duplicate-versions (low)'],
   })
   t.is(decide([finding('deprecated'), finding('duplicate-versions')]).verdict, 'warn')
-  t.deepEqual(decide([finding('deprecated'), finding('lookalike'), finding('lookalike')]), {
-    verdict: 'deny',
-    reasons: ['2 lookalike (high)', '1 deprecated (medium)'],
-  })
+  t.deepEqual(
+    decide([finding('deprecated'), finding('transport-plain'), finding('transport-plain')]),
+    {
+      verdict: 'deny',
+      reasons: ['2 transport-plain (high)', '1 deprecated (medium)'],
+    },
+  )
 })

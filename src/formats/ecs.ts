@@ -1,0 +1,266 @@
+import { Buffer } from 'node:buffer'
+import type { Quote } from './ecs-coerce.js'
+import { EcsFields, type EcsPart, type OwnFields } from './ecs-fields.js'
+import { createEcsHomes, type EcsHome } from './ecs-homes.js'
+import { ecsSpanFields } from './ecs-span.js'
+import { ecsVersion } from './ecs-table.js'
+import type { JsonObject, JsonScalar, JsonValue } from './json-value.js'
+import { quoteText } from './quote.js'
+
+export type { EcsPart } from './ecs-fields.js'
+
+/** What a logger says about itself on every line. */
+export interface EcsIdentityOptions {
+  readonly service?: {
+    readonly name: string
+    readonly version?: string
+    readonly environment?: string
+  }
+  readonly pid?: number
+  readonly threadId?: number
+  readonly hostname?: string
+  /** Name of the logger or child. */
+  readonly logger?: string
+}
+
+/** Made by {@link EcsFormat.identity}; one for each logger that has a name of its own. */
+export interface EcsIdentity {
+  /** @internal */
+  readonly text: string
+  /** @internal */
+  readonly datasetText: string
+  /** @internal */
+  readonly values: ReadonlyMap<string, JsonScalar>
+}
+
+/** What the logger says about one line. */
+export interface EcsHead {
+  /** ISO 8601, UTC. */
+  readonly time: string
+  readonly level: string
+  /** Redacted and cut to the limit already. */
+  readonly message: string | undefined
+  readonly trace: EcsTrace | undefined
+}
+
+export interface EcsTrace {
+  readonly traceId: string
+  readonly spanId: string
+  readonly traceFlags: number
+}
+
+export interface EcsFormatOptions {
+  /** Makes JSON text of a string. @defaultValue {@link quoteText} */
+  readonly quote?: Quote
+  /** Bytes of one line, `\n` included; what finds no room is counted in `seclog.omitted`. @defaultValue 65536 */
+  readonly lineBytes?: number
+}
+
+/** Maps records to Elastic Common Schema. One for a logger and its children; holds a bounded cache of paths. */
+export interface EcsFormat {
+  identity(options: EcsIdentityOptions): EcsIdentity
+  /** Maps fields that many lines share; those of `outer` that `fields` has too are left out. */
+  part(fields: JsonObject, outer?: EcsPart): EcsPart
+  /** Begins a line. */
+  line(head: EcsHead, identity: EcsIdentity): EcsLine
+}
+
+/** One line in the making. Values come from the inside out: own, put, ambient, bindings. */
+export interface EcsLine {
+  /** Sets a field of the library's own (a span's, a security event's): an ECS path, or one under `seclog.`. */
+  own(path: string, value: JsonValue): void
+  /** Adds the record that a span writes; false, and nothing added, if it is none. */
+  span(record: JsonObject): boolean
+  /** Adds a field of the call. Nested, dotted and half-dotted forms are the same field. */
+  put(key: string, value: JsonValue): void
+  /** Adds the fields of the scope. */
+  ambient(part: EcsPart): void
+  /** Adds the bindings of the logger. */
+  bindings(part: EcsPart): void
+  /** Keeps a value that the caller found under a name of the logger's own. */
+  shadow(name: string, value: JsonValue): void
+  /** How many values went under `shadowed` so far. */
+  readonly shadowed: number
+  /** How many values found no room so far. */
+  readonly omitted: number
+  /** The line, without `\n`. */
+  text(): string
+}
+
+/**
+ * Creates the mapping to Elastic Common Schema.
+ *
+ * A line is one object with dotted keys at its top, each field once; what ECS has no field for, or not of that type,
+ * stands under `labels`. Fields of the logger's own cannot be set: such values stand under `shadowed`.
+ *
+ * Rules: https://www.elastic.co/docs/reference/ecs and https://github.com/elastic/ecs-logging
+ *
+ * @example
+ * const ecs = createEcsFormat()
+ * const identity = ecs.identity({ service: { name: 'scan-api' }, pid: 41, hostname: 'n1' })
+ * const line = ecs.line({ time: '2026-11-20T21:00:00.000Z', level: 'info', message: 'ok', trace: undefined }, identity)
+ * line.put('http', { request: { method: 'GET' } })
+ * line.text()
+ */
+export function createEcsFormat(options: EcsFormatOptions = {}): EcsFormat {
+  const quote = options.quote ?? quoteText
+  const home = createEcsHomes(quote)
+  const shared: LineShared = { quote, home, lineBytes: options.lineBytes ?? 65_536 }
+  return {
+    identity: (identity) => createIdentity(identity, quote),
+    part(fields, outer) {
+      const room = Number.POSITIVE_INFINITY
+      const mapped = new EcsFields({ quote, home, own: nobody, room, keep: true })
+      for (const [key, value] of Object.entries(fields)) mapped.put(key, value)
+      if (outer !== undefined) mapped.merge(outer)
+      return mapped.part()
+    },
+    line: (head, identity) => new Line(shared, head, identity),
+  }
+}
+
+interface LineShared {
+  readonly quote: Quote
+  readonly home: (path: string) => EcsHome
+  readonly lineBytes: number
+}
+
+const nobody: OwnFields = { ownValue: () => undefined, isOwn: () => false }
+
+function createIdentity(options: EcsIdentityOptions, quote: Quote): EcsIdentity {
+  const { service, pid, threadId, hostname, logger } = options
+  const values = new Map<string, JsonScalar>()
+  const add = (path: string, value: JsonScalar | undefined): void => {
+    if (value !== undefined) values.set(path, value)
+  }
+  add('service.name', service?.name)
+  add('service.version', service?.version)
+  add('service.environment', service?.environment)
+  add('process.pid', pid)
+  add('process.thread.id', threadId)
+  add('host.hostname', hostname)
+  add('host.name', hostname)
+  add('log.logger', logger)
+  let text = ''
+  for (const [path, value] of values) {
+    text += `,"${path}":${typeof value === 'string' ? quote(value) : String(value)}`
+  }
+  const datasetText = service === undefined ? '' : `,"event.dataset":${quote(service.name)}`
+  return { text, datasetText, values }
+}
+
+/** Room for what closes a line: the trace ids, `seclog.omitted`, and the braces of `labels` and `shadowed`. */
+const closing = 256
+
+class Line implements EcsLine, OwnFields {
+  readonly #head: EcsHead
+  readonly #headText: string
+  readonly #identity: EcsIdentity
+  readonly #fields: EcsFields
+  /** Text of the sources that are complete: call, scope, logger. */
+  #inner = ''
+  #ambient = ''
+  #bindings = ''
+
+  constructor(shared: LineShared, head: EcsHead, identity: EcsIdentity) {
+    const { quote, home, lineBytes } = shared
+    this.#head = head
+    this.#identity = identity
+    const message = head.message === undefined ? '' : `,"message":${quote(head.message)}`
+    this.#headText = `{"@timestamp":"${head.time}","log.level":${quote(head.level)}${message},"ecs.version":"${ecsVersion}"${identity.text}${identity.datasetText}`
+    const room = lineBytes - closing - Buffer.byteLength(this.#headText)
+    this.#fields = new EcsFields({ quote, home, own: this, room, keep: false })
+  }
+
+  own(path: string, value: JsonValue): void {
+    this.#fields.putOwn(path, value)
+  }
+
+  span(record: JsonObject): boolean {
+    const span = ecsSpanFields(record)
+    if (span === undefined) return false
+    for (const [path, value] of span.own) this.#fields.putOwn(path, value)
+    for (const [key, value] of span.fields) this.#fields.put(key, value)
+    return true
+  }
+
+  put(key: string, value: JsonValue): void {
+    this.#fields.put(key, value)
+  }
+
+  ambient(part: EcsPart): void {
+    this.#inner += this.#fields.takeRoot()
+    this.#fields.merge(part)
+    this.#ambient += this.#fields.takeRoot()
+  }
+
+  bindings(part: EcsPart): void {
+    this.#inner += this.#fields.takeRoot()
+    this.#fields.merge(part)
+    this.#bindings += this.#fields.takeRoot()
+  }
+
+  shadow(name: string, value: JsonValue): void {
+    this.#fields.shadow(name, value)
+  }
+
+  get shadowed(): number {
+    return this.#fields.shadowed
+  }
+
+  get omitted(): number {
+    return this.#fields.omitted
+  }
+
+  text(): string {
+    this.#inner += this.#fields.takeRoot()
+    const { omitted, shadowText } = this.#fields
+    const { trace } = this.#head
+    const { datasetText } = this.#identity
+    let { labels } = this.#fields
+    let text = this.#headText
+    if (datasetText !== '' && this.#fields.has('event.dataset')) {
+      text = text.slice(0, -datasetText.length)
+    }
+    text += this.#bindings
+    if (trace !== undefined) {
+      text += `,"trace.id":"${trace.traceId}","span.id":"${trace.spanId}"`
+      labels = `,"trace_flags":"${flagsText(trace.traceFlags)}"${labels}`
+    }
+    text += this.#ambient + this.#inner
+    if (omitted > 0) text += `,"seclog.omitted":${omitted}`
+    if (labels !== '') text += `,"labels":{${labels.slice(1)}}`
+    if (shadowText !== '') text += `,"shadowed":{${shadowText.slice(1)}}`
+    return `${text}}`
+  }
+
+  isOwn(path: string): boolean {
+    return this.#identity.values.has(path)
+  }
+
+  ownValue(path: string): JsonScalar | undefined {
+    const { time, level, message, trace } = this.#head
+    switch (path) {
+      case '@timestamp':
+        return time
+      case 'log.level':
+        return level
+      case 'message':
+        return message
+      case 'ecs.version':
+        return ecsVersion
+      case 'trace.id':
+        return trace?.traceId
+      case 'span.id':
+        return trace?.spanId
+      case 'labels.trace_flags':
+        return trace && flagsText(trace.traceFlags)
+      default:
+        return this.#identity.values.get(path)
+    }
+  }
+}
+
+function flagsText(flags: number): string {
+  return (flags & 0xff).toString(16).padStart(2, '0')
+}

@@ -1,0 +1,10 @@
+export { startTracing } from './start.js'
+export type {
+  SpanExporter,
+  SpanProcessor,
+  SpanSampler,
+  Tracing,
+  TracingHealth,
+  TracingLogger,
+  TracingOptions,
+} from './types.js'

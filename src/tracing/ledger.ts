@@ -1,0 +1,75 @@
+import type { SendResult } from './sender.js'
+import type { TracingHealth } from './types.js'
+
+/** Says that the state of tracing has changed. */
+export type StateListener = (health: TracingHealth, target: string) => void
+
+/**
+ * Counts what became of every span, and knows since when nothing gets through: working, degraded, working again.
+ *
+ * Once all is closed, what still waits counts as dropped, so that `made = exported + dropped`.
+ */
+export class Ledger {
+  #made = 0
+  #exported = 0
+  #dropped = 0
+  #failingSince: number | undefined
+  #lastError: string | undefined
+  readonly #failing = new Set<string>()
+  #changed: StateListener
+
+  constructor(changed: StateListener) {
+    this.#changed = changed
+  }
+
+  /** Says nothing any more. */
+  mute(): void {
+    this.#changed = () => {}
+  }
+
+  made(): void {
+    this.#made++
+  }
+
+  /** A batch was sent, or was not. */
+  settled(target: string, result: SendResult): void {
+    this.#exported += result.exported
+    this.#dropped += result.dropped
+    if (result.dropped > 0) this.#fail(target, result.error ?? 'unknown error')
+    else if (result.exported > 0) this.#recover(target)
+  }
+
+  /** A span was lost before it could be sent. */
+  lost(target: string, count: number, error: string): void {
+    if (count === 0) return
+    this.#dropped += count
+    this.#fail(target, error)
+  }
+
+  get health(): TracingHealth {
+    const since = this.#failingSince
+    return {
+      state: since === undefined ? 'working' : 'degraded',
+      made: this.#made,
+      exported: this.#exported,
+      dropped: this.#dropped,
+      queued: this.#made - this.#exported - this.#dropped,
+      ...(since === undefined ? {} : { failingSince: new Date(since).toISOString() }),
+      ...(this.#lastError === undefined ? {} : { lastError: this.#lastError }),
+    }
+  }
+
+  #fail(target: string, error: string): void {
+    this.#lastError = error
+    if (this.#failing.has(target)) return
+    this.#failing.add(target)
+    this.#failingSince ??= Date.now()
+    this.#changed(this.health, target)
+  }
+
+  #recover(target: string): void {
+    if (!this.#failing.delete(target)) return
+    if (this.#failing.size === 0) this.#failingSince = undefined
+    this.#changed(this.health, target)
+  }
+}

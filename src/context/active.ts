@@ -1,6 +1,6 @@
 import { isSpanId, isTraceId } from './ids.js'
 import { otelApi, otelSpanKey } from './otel.js'
-import { type ContextSpan, currentScope, type SpanIdentity } from './scope.js'
+import { type ContextSpan, currentScope, type Scope, type SpanIdentity } from './scope.js'
 
 /** The ids of the active span. */
 export interface ActiveTrace extends SpanIdentity {
@@ -14,8 +14,7 @@ export interface ActiveTrace extends SpanIdentity {
  * A scope of ours that was opened under a context manager has made an OpenTelemetry context active too, so while that very
  * context is active, ours is the innermost; when another one is, somebody opened it inside of ours.
  */
-export function currentSpan(): ContextSpan | undefined {
-  const scope = currentScope()
+export function currentSpan(scope: Scope | undefined = currentScope()): ContextSpan | undefined {
   const manager = otelApi()?.context
   if (manager === undefined) return scope?.span
   try {

@@ -13,6 +13,8 @@ export interface ActiveTrace extends SpanIdentity {
  *
  * A scope of ours that was opened under a context manager has made an OpenTelemetry context active too, so while that very
  * context is active, ours is the innermost; when another one is, somebody opened it inside of ours.
+ *
+ * @param scope - The current scope, if the caller has asked for it already.
  */
 export function currentSpan(scope: Scope | undefined = currentScope()): ContextSpan | undefined {
   const manager = otelApi()?.context

@@ -23,6 +23,7 @@ import {
   NativeSpan,
   type OtelSpan,
 } from './native-span.js'
+import { exportedTime } from './times.js'
 import type { SpanContext, SpanKind, SpanOptions, TraceState } from './types.js'
 import { textOf } from './values.js'
 
@@ -138,7 +139,7 @@ function nativeOptions(options: SpanOptions): object | undefined {
     kind: kinds[kind ?? 'internal'],
     attributes: exportedAttributes(attributes),
     links: links?.flatMap((link) => exportedLink(link) ?? []),
-    startTime,
+    startTime: exportedTime(startTime),
     root,
   }
 }

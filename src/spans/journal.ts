@@ -1,5 +1,6 @@
 import { readTrace } from '../context/active.js'
 import type { RecordLevel, RecordSink } from '../diagnostics.js'
+import { epochOf } from './times.js'
 import type { SpanAttributes, SpanKind, SpanLink, SpanStatus, TimeInput } from './types.js'
 import { type PlainValue, plainValue, textOf } from './values.js'
 
@@ -103,14 +104,6 @@ export function plainAttributes(attributes: SpanAttributes | undefined): Map<str
     if (key !== '' && value !== undefined) plain.set(textOf(key), value)
   }
   return plain
-}
-
-/** Epoch milliseconds of a moment as OpenTelemetry's API takes it; now, if there is none. */
-export function epochOf(time: TimeInput | undefined): number {
-  if (typeof time === 'number') return Number.isFinite(time) ? time : Date.now()
-  if (time instanceof Date) return Number.isNaN(time.getTime()) ? Date.now() : time.getTime()
-  if (Array.isArray(time)) return time[0] * 1000 + time[1] / 1e6
-  return Date.now()
 }
 
 function withAttributes<T extends object>(

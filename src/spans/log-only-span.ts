@@ -9,6 +9,7 @@ export class LogOnlySpan extends BaseSpan {
   readonly spanId: string
   readonly traceFlags: number
   readonly traceState: TraceState | undefined
+  private context: SpanContext | undefined = undefined
 
   /** @param trace - What the span takes over from its parent, or a new trace. */
   constructor(
@@ -26,8 +27,10 @@ export class LogOnlySpan extends BaseSpan {
 
   spanContext(): SpanContext {
     const { traceId, spanId, traceFlags, traceState } = this
-    return traceState === undefined
-      ? { traceId, spanId, traceFlags }
-      : { traceId, spanId, traceFlags, traceState }
+    this.context ??=
+      traceState === undefined
+        ? { traceId, spanId, traceFlags }
+        : { traceId, spanId, traceFlags, traceState }
+    return this.context
   }
 }

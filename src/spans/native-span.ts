@@ -4,6 +4,7 @@ import { BaseSpan } from './base-span.js'
 import { errorMessage, errorStack, errorType } from './errors.js'
 import { plainAttributes, type SpanJournal } from './journal.js'
 import { exportedText, exportedValue } from './redaction.js'
+import { exportedTime } from './times.js'
 import type {
   SpanAttributes,
   SpanAttributeValue,
@@ -60,7 +61,7 @@ export class NativeSpan extends BaseSpan {
   }
 
   protected override putEvent(name: string, attributes?: SpanAttributes, time?: TimeInput): void {
-    this.native.addEvent(exportedName(name), exportedAttributes(attributes), time)
+    this.native.addEvent(exportedName(name), exportedAttributes(attributes), exportedTime(time))
   }
 
   protected override putException(error: unknown, first: boolean, time?: TimeInput): void {
@@ -71,7 +72,7 @@ export class NativeSpan extends BaseSpan {
       ...(message !== undefined && { message: exportedText(message) }),
       ...(stack !== undefined && { stack: exportedText(stack) }),
     }
-    this.native.recordException(exception, time)
+    this.native.recordException(exception, exportedTime(time))
   }
 
   protected override putLink(link: SpanLink): void {
@@ -90,7 +91,7 @@ export class NativeSpan extends BaseSpan {
   }
 
   protected override putEnd(endTime?: TimeInput): void {
-    this.native.end(endTime)
+    this.native.end(exportedTime(endTime))
   }
 }
 

@@ -11,10 +11,15 @@ export function shadow<T extends object>(target: T, properties: PropertyDescript
   const base = types.isProxy(target) ? target : Object.create(Object.getPrototypeOf(target))
   const shown: object = Object.defineProperties({}, properties)
   return new Proxy(base, {
-    get(_, key) {
+    get(_, key, proxy) {
       if (Object.hasOwn(shown, key)) return Reflect.get(shown, key)
       const value: unknown = Reflect.get(target, key, target)
-      return typeof value === 'function' ? value.bind(target) : value
+      if (typeof value !== 'function') return value
+      // Private state needs the object as `this`; what gives that back, `where()` or `[Symbol.iterator]()`, gives back the proxy.
+      return (...args: unknown[]) => {
+        const result: unknown = Reflect.apply(value, target, args)
+        return result === target ? proxy : result
+      }
     },
     set: (_, key, value) => Reflect.set(target, key, value, target),
     has: (_, key) => Reflect.has(target, key),

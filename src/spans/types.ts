@@ -14,7 +14,7 @@ export type SpanAttributes = Readonly<Record<string, unknown>>
 
 export type SpanKind = 'internal' | 'server' | 'client' | 'producer' | 'consumer'
 
-/** A moment: epoch milliseconds, a `Date`, or OpenTelemetry's `[seconds, nanoseconds]`. */
+/** A moment: epoch milliseconds (below 10^10: `performance.now()`), a `Date`, or OpenTelemetry's `[seconds, nanoseconds]`. */
 export type TimeInput = number | Date | [number, number]
 
 export interface SpanContext {

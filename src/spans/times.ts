@@ -1,0 +1,27 @@
+import type { TimeInput } from './types.js'
+
+/** Below it a number is no time of day (that was in April 1970) but a reading of the monotonic clock. */
+const earliestEpoch = 1e10
+
+/** Epoch milliseconds of a moment; now, if there is none or it is no time. */
+export function epochOf(time: TimeInput | undefined): number {
+  if (time === undefined) return Date.now()
+  const epoch = toEpoch(time)
+  return Number.isFinite(epoch) ? epoch : Date.now()
+}
+
+/**
+ * A moment that OpenTelemetry takes for the same one: it reads a number before the process began as `performance.now()`,
+ * so that a start a minute ago becomes one in half a century.
+ */
+export function exportedTime(time: TimeInput | undefined): Date | [number, number] | undefined {
+  return typeof time === 'number' ? new Date(epochOf(time)) : time
+}
+
+function toEpoch(time: TimeInput): number {
+  if (typeof time === 'number') {
+    return time < earliestEpoch ? performance.timeOrigin + time : time
+  }
+  if (Array.isArray(time)) return time[0] * 1000 + time[1] / 1e6
+  return time instanceof Date ? time.getTime() : Number.NaN
+}

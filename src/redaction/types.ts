@@ -4,7 +4,10 @@ export const scanBits = {
   clean: 0,
   /** Some character must be escaped in JSON (quote, backslash, C0, DEL, C1, U+2028/9, bidi control, lone surrogate). */
   escape: 1,
-  /** Some value rule may match: the text must pass {@link Redaction.text}. */
+  /**
+   * Some value rule may match: the text must pass {@link Redaction.text}. The rest of the text is not looked at then, so
+   * `escape` is set too.
+   */
   suspect: 2,
 } as const
 
@@ -12,8 +15,11 @@ export const scanBits = {
 export interface KeyVerdict {
   /** The rule that fired, as it is counted. */
   readonly rule: string
-  /** `branch`: objects and arrays under the key are masked whole; `scalar`: only strings and numbers directly under it. */
-  readonly scope: 'branch' | 'scalar'
+  /**
+   * `branch`: whatever stands under the key is masked whole; `scalar`: only strings and numbers, directly or in an array under it;
+   * `text`: only strings; `opaque`: only strings that look like a token. Asked through `verdictMasks`.
+   */
+  readonly scope: 'branch' | 'scalar' | 'text' | 'opaque'
 }
 
 /** A state of the compiled pino paths; `undefined` where no path leads on. */
@@ -31,6 +37,11 @@ export const removed: unique symbol = Symbol('seclog.removed')
  * The compiled rules of one logger or redactor, as the serializer asks them. Nothing here throws: it fails closed.
  */
 export interface Redaction {
+  /**
+   * Every text must pass {@link Redaction.text}, whatever {@link scan} says: PII rules, patterns of the user's own, or registered
+   * secrets are on. Changes when secrets are registered.
+   */
+  readonly eager: boolean
   /** Safe text: every value rule and registered secret applied. Linear in the length; `text` when nothing matched. */
   text(text: string): string
   /** Whether values under this key are masked; cached per key. */

@@ -1,0 +1,134 @@
+import {
+  benignHeads,
+  benignTails,
+  type KeyScope,
+  neutralTails,
+  tellingEnds,
+  tellingPairs,
+  tellingWords,
+} from './key-words.js'
+import { isOpaque, isPlaceholder } from './opaque.js'
+import type { KeyVerdict } from './types.js'
+import { wordsOf } from './words.js'
+
+/** Names that a user adds to the key rules or takes out of them. */
+export interface KeyNames {
+  /** Names whose values are masked too; a name that ends in these words counts. */
+  readonly extra?: readonly string[]
+  /** Names that are never masked, whatever the rules say; all words must be the same. */
+  readonly allow?: readonly string[]
+}
+
+/**
+ * Compiles the key rules into a function that caches its verdicts (the last 4,096 names at most).
+ *
+ * Names are compared by their words, insensitive to case and separators: `apiKey`, `API-KEY` and `x-api-key` are sensitive,
+ * `token_count`, `tokenizer`, `author` and `password_reset_sent` are not.
+ */
+export function createKeyRules(
+  names: KeyNames = {},
+  builtIn = true,
+  rules?: (rule: string) => boolean,
+): (name: string) => KeyVerdict | undefined {
+  const extra = (names.extra ?? []).map((name) => wordsOf(name).join(' ')).filter(Boolean)
+  const allow = new Set((names.allow ?? []).map((name) => wordsOf(name).join(' ')))
+  const judge = (name: string): KeyVerdict | undefined => {
+    const words = wordsOf(name)
+    const joined = words.join(' ')
+    if (allow.has(joined)) return undefined
+    if (extra.some((end) => joined === end || joined.endsWith(` ${end}`))) return ownVerdict
+    if (!builtIn) return undefined
+    const verdict = judgeWords(words, name)
+    return verdict !== undefined && (rules === undefined || rules(verdict.rule))
+      ? verdict
+      : undefined
+  }
+  let young = new Map<string, KeyVerdict | undefined>()
+  let old = new Map<string, KeyVerdict | undefined>()
+  return (name) => {
+    const known = young.get(name)
+    if (known !== undefined || young.has(name)) return known
+    const verdict = old.has(name) ? old.get(name) : judge(name)
+    if (young.size >= generation) {
+      old = young
+      young = new Map()
+    }
+    if (name.length <= longestCached) young.set(name, verdict)
+    return verdict
+  }
+}
+
+const generation = 2_048
+const longestCached = 256
+const ownVerdict: KeyVerdict = { rule: 'key:own', scope: 'branch' }
+
+/** What the words of a name say; `undefined` when values under it stay. */
+function judgeWords(words: readonly string[], name: string): KeyVerdict | undefined {
+  for (let last = words.length - 1; last >= 0; last--) {
+    const word = words[last] ?? ''
+    if (benignTails.has(word) && !endsTelling(words, last)) return undefined
+    const telling = tellingAt(words, last)
+    if (telling === undefined) continue
+    const tail = words.slice(last + 1)
+    if (words.slice(0, last).some((before) => benignHeads.has(before))) return undefined
+    if (name === 'PWD' || name === 'OLDPWD') return verdictOf('password', 'opaque')
+    const plain = tail.every((after) => neutralTails.has(after))
+    return verdictOf(telling[0], plain ? telling[1] : 'opaque')
+  }
+  return undefined
+}
+
+function endsTelling(words: readonly string[], at: number): boolean {
+  const word = words[at] ?? ''
+  return tellingWords.has(word) || (at > 0 && tellingPairs.has(`${words[at - 1]} ${word}`))
+}
+
+function tellingAt(words: readonly string[], at: number): readonly [string, KeyScope] | undefined {
+  const word = words[at] ?? ''
+  const before = at > 0 ? words[at - 1] : undefined
+  if (before !== undefined) {
+    const pair = tellingPairs.get(`${before} ${word}`) ?? tellingWords.get(`${before}${word}`)
+    if (pair !== undefined) return pair
+  }
+  const telling = tellingWords.get(word)
+  if (telling !== undefined) return telling
+  for (const [end, meaning] of tellingEnds) {
+    if (word.length > end.length && word.endsWith(end)) return meaning
+  }
+  return undefined
+}
+
+const verdicts = new Map<string, KeyVerdict>()
+
+function verdictOf(rule: string, scope: KeyScope): KeyVerdict {
+  const id = `${rule} ${scope}`
+  let verdict = verdicts.get(id)
+  if (verdict === undefined) {
+    verdict = { rule: `key:${rule}`, scope }
+    verdicts.set(id, verdict)
+  }
+  return verdict
+}
+
+/**
+ * Whether a value under a key with this verdict is masked as a whole.
+ *
+ * Booleans, `null` and `undefined` never are, nor text that is a placeholder (`***`, `[Redacted]`, `${DB_PASSWORD}`).
+ * Of an array under a `scalar`, `text` or `opaque` verdict each item is asked in turn, objects in it are walked.
+ */
+export function verdictMasks(verdict: KeyVerdict, value: unknown): boolean {
+  switch (typeof value) {
+    case 'string':
+      return verdict.scope === 'opaque' ? isOpaque(value) : !isPlaceholder(value)
+    case 'number':
+    case 'bigint':
+      return verdict.scope === 'branch' || verdict.scope === 'scalar'
+    case 'object':
+      return value !== null && verdict.scope === 'branch'
+    case 'symbol':
+    case 'function':
+      return verdict.scope === 'branch'
+    default:
+      return false
+  }
+}

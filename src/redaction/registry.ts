@@ -1,0 +1,196 @@
+import { readEnvironment } from '../config/environment.js'
+import { SeclogError } from '../errors.js'
+import type { Spans } from './spans.js'
+
+/** The secrets that this process knows by value; one for all copies of the package. */
+interface Registry {
+  /** How many literal forms are known; 0 costs nothing. */
+  size: number
+  /** Forms by a hash of their first three characters. */
+  readonly buckets: Map<number, Form[]>
+  /** Which hashes occur. */
+  readonly hashes: Uint8Array
+  readonly values: Set<string>
+}
+
+interface Form {
+  readonly text: string
+  readonly rule: string
+}
+
+const registryKey = Symbol.for('seclog.redaction.secrets')
+
+function registryOf(): Registry {
+  const holder = globalThis as { [registryKey]?: Registry }
+  holder[registryKey] ??= {
+    size: 0,
+    buckets: new Map(),
+    hashes: new Uint8Array(0x10000),
+    values: new Set(),
+  }
+  return holder[registryKey]
+}
+
+const registry = registryOf()
+
+/** Whether any secret is registered. */
+export function hasSecrets(): boolean {
+  return registry.size > 0
+}
+
+/**
+ * Masks a known secret wherever it occurs in a text: as it is, in base64 and base64url at every alignment, URL-encoded, in
+ * hexadecimal, and escaped as JSON does.
+ *
+ * @param name - Counted as `secret:<name>`; never the value.
+ * @throws SeclogError `SECLOG_SECRET_WEAK` for a value of less than 8 characters, of few different ones, or that is a common word.
+ */
+export function registerSecret(value: string, options: { readonly name: string }): void {
+  if (typeof value !== 'string' || typeof options?.name !== 'string' || options.name === '')
+    throw new SeclogError('SECLOG_OPTION_INVALID', 'registerSecret takes a text and { name }.')
+  const weakness = weaknessOf(value)
+  if (weakness !== undefined)
+    throw new SeclogError(
+      'SECLOG_SECRET_WEAK',
+      `The secret ${options.name} is not masked: ${weakness}.`,
+    )
+  if (registry.values.has(value)) return
+  registry.values.add(value)
+  for (const text of formsOf(value)) {
+    const hash = hashAt(text, 0)
+    const bucket = registry.buckets.get(hash)
+    const form = { text, rule: `secret:${options.name}` }
+    if (bucket === undefined) registry.buckets.set(hash, [form])
+    else {
+      bucket.push(form)
+      bucket.sort((a, b) => b.text.length - a.text.length)
+    }
+    registry.hashes[hash] = 1
+    registry.size++
+  }
+}
+
+/** What {@link registerSecretsFromEnv} did, by the names of the variables. */
+export interface RegisteredVariables {
+  readonly registered: readonly string[]
+  /** Too short or too common to be masked. */
+  readonly refused: readonly string[]
+}
+
+/**
+ * Registers the values of all environment variables whose names match.
+ *
+ * @param pattern - An expression, or the exact names. @defaultValue names that end in SECRET, TOKEN, PASSWORD, PASSWD, PASS, API_KEY, PRIVATE_KEY, CREDENTIALS
+ * @param environment - @defaultValue the process's environment
+ */
+export function registerSecretsFromEnv(
+  pattern: RegExp | readonly string[] = secretVariables,
+  environment: Readonly<Record<string, string | undefined>> = readEnvironment(),
+): RegisteredVariables {
+  const registered: string[] = []
+  const refused: string[] = []
+  for (const [name, value] of Object.entries(environment)) {
+    if (value === undefined || value === '' || !matches(pattern, name)) continue
+    try {
+      registerSecret(value, { name })
+      registered.push(name)
+    } catch {
+      refused.push(name)
+    }
+  }
+  return { registered, refused }
+}
+
+const secretVariables =
+  /(?:SECRET|TOKEN|PASSWORD|PASSWD|PASS|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CREDENTIALS?)$/i
+
+function matches(pattern: RegExp | readonly string[], name: string): boolean {
+  if (!(pattern instanceof RegExp)) return pattern.includes(name)
+  pattern.lastIndex = 0
+  return pattern.test(name)
+}
+
+/** Forgets every registered secret: for tests. */
+export function forgetSecrets(): void {
+  registry.size = 0
+  registry.buckets.clear()
+  registry.hashes.fill(0)
+  registry.values.clear()
+}
+
+/** Marks every form of every registered secret in a text. */
+export function findRegistered(text: string, spans: Spans): void {
+  const last = text.length - shortestForm
+  for (let i = 0; i <= last; i++) {
+    const hash = hashAt(text, i)
+    if (registry.hashes[hash] === 0) continue
+    for (const form of registry.buckets.get(hash) ?? []) {
+      if (text.startsWith(form.text, i)) {
+        i = spans.add(i, i + form.text.length, form.rule) - 1
+        break
+      }
+    }
+  }
+}
+
+const shortestForm = 8
+
+function hashAt(text: string, at: number): number {
+  return (
+    (text.charCodeAt(at) * 961 + text.charCodeAt(at + 1) * 31 + text.charCodeAt(at + 2) * 7) &
+    0xffff
+  )
+}
+
+/** Every spelling of a secret that is looked for. */
+function formsOf(value: string): Set<string> {
+  const bytes = Buffer.from(value, 'utf8')
+  const forms = new Set<string>([value])
+  for (const skipped of [0, 1, 2]) {
+    const encoded = Buffer.concat([Buffer.alloc(skipped), bytes]).toString('base64')
+    const inner = innerBase64(encoded, skipped, bytes.length)
+    forms.add(inner)
+    forms.add(inner.replaceAll('+', '-').replaceAll('/', '_'))
+  }
+  const hex = bytes.toString('hex')
+  forms.add(hex)
+  forms.add(hex.toUpperCase())
+  const percent = percentEncoded(value)
+  for (const form of [percent, percent.replaceAll('%20', '+')]) {
+    forms.add(form)
+    forms.add(form.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()))
+  }
+  const json = JSON.stringify(value).slice(1, -1)
+  forms.add(json)
+  forms.add(JSON.stringify(json).slice(1, -1))
+  forms.add(json.replaceAll('/', '\\/'))
+  for (const form of forms) if (form.length < shortestForm) forms.delete(form)
+  return forms
+}
+
+/** The characters of a base64 text that depend on the secret alone, whatever bytes stand before and behind it. */
+function innerBase64(encoded: string, skipped: number, length: number): string {
+  const from = Math.ceil((skipped * 8) / 6)
+  const to = Math.floor(((skipped + length) * 8) / 6)
+  return encoded.slice(from, to)
+}
+
+function percentEncoded(value: string): string {
+  return encodeURIComponent(Buffer.from(value, 'utf8').toString('utf8')).replace(
+    /[!'()*]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+}
+
+function weaknessOf(value: string): string | undefined {
+  if (value.length < shortestForm) return 'it has less than 8 characters'
+  if (value.length > 65_536) return 'it has more than 65,536 characters'
+  if (new Set(value).size < 5) return 'it has less than 5 different characters'
+  if (/^[a-z]{1,11}$/i.test(value)) return 'it is a word'
+  if (/^\d{1,9}$/.test(value)) return 'it is a short number'
+  if (commonSecrets.test(value)) return 'it is a common value'
+  return undefined
+}
+
+const commonSecrets =
+  /^(?:pass(?:word|w0rd|phrase)?[-_.!@#\d]{0,6}|changeme[-_.!@#\d]{0,6}|change[-_]me[-_.!\d]{0,6}|letmein[-_.!\d]{0,6}|welcome[-_.!\d]{0,6}|admin(?:istrator)?[-_.!@\d]{0,6}|qwerty\w{0,8}|abc123\w{0,6}|secret[-_.!\d]{0,8}|default[-_.!\d]{0,6}|0?123456789?0?|localhost(?::\d{1,5})?|127\.0\.0\.1(?::\d{1,5})?|(?:prod|develop|test|stag)\w{0,6}[-_.\d]{0,6}|true|false|null|undefined|https?:\/\/.{0,64}|\/[a-z/._-]{0,64}|\d{4}-\d\d-\d\d)$/i

@@ -34,3 +34,15 @@ export function parseLogLine(line: string): LogRecord | undefined {
 export function isRecord(value: unknown): value is LogRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
+
+const ownedNames: ReadonlySet<string> = new Set(
+  [
+    'level time service pid hostname logger thread_id msg',
+    'trace_id span_id trace_flags event.kind span err',
+  ].flatMap((names) => names.split(' ')),
+)
+
+/** Whether the logger itself writes a field of that name at the top of a `json` line. */
+export function isOwnedName(name: string): boolean {
+  return ownedNames.has(name)
+}

@@ -1,4 +1,5 @@
-import { isRecord, type LogRecord } from './log-lines.js'
+import { fromEcs } from './ecs-record.js'
+import { isOwnedName, isRecord, type LogRecord } from './log-lines.js'
 import type { TraceError, TraceLine, TraceStatus } from './trace-types.js'
 
 /** What a span's start or end record says about it. */
@@ -25,13 +26,6 @@ export interface TraceRecord {
 const traceIdForm = /^(?!0{32}$)[0-9a-f]{32}$/
 const spanIdForm = /^(?!0{16}$)[0-9a-f]{16}$/
 
-const ownedFields: ReadonlySet<string> = new Set(
-  [
-    'level time service pid hostname logger thread_id msg',
-    'trace_id span_id trace_flags event.kind span err',
-  ].flatMap((names) => names.split(' ')),
-)
-
 const pinoLevels: Readonly<Record<number, string>> = {
   10: 'trace',
   20: 'debug',
@@ -41,8 +35,9 @@ const pinoLevels: Readonly<Record<number, string>> = {
   60: 'fatal',
 }
 
-/** Reads a parsed line in the `json` format; `undefined` when it carries no valid W3C trace id. Never throws. */
-export function readTraceRecord(record: LogRecord): TraceRecord | undefined {
+/** Reads a parsed line in the `json`, `pino` or `ecs` format; `undefined` when it carries no valid W3C trace id. Never throws. */
+export function readTraceRecord(original: LogRecord): TraceRecord | undefined {
+  const record = fromEcs(original)
   const traceId = matching(record['trace_id'], traceIdForm)
   if (traceId === undefined) return undefined
   const spanId = matching(record['span_id'], spanIdForm)
@@ -50,7 +45,7 @@ export function readTraceRecord(record: LogRecord): TraceRecord | undefined {
     traceId,
     message: text(record['msg']) ?? '',
     fields: withoutOwned(record),
-    record,
+    record: original,
     ...defined('spanId', spanId),
     ...defined('service', text(record['service'])),
     ...defined('level', levelOf(record['level'])),
@@ -120,7 +115,7 @@ function matching(value: unknown, form: RegExp): string | undefined {
 }
 
 function withoutOwned(record: LogRecord): LogRecord {
-  return Object.fromEntries(Object.entries(record).filter(([name]) => !ownedFields.has(name)))
+  return Object.fromEntries(Object.entries(record).filter(([name]) => !isOwnedName(name)))
 }
 
 /** One optional property, absent when it has no value: `exactOptionalPropertyTypes` tells the two apart. */

@@ -7,7 +7,7 @@ import type { TraceLine, TraceNode, TraceProblem, TraceTree } from './trace-type
  *
  * Lines without a valid trace id are left out; whatever is missing or contradictory is said in `problems`. Never throws.
  *
- * @param records - Parsed lines in the `json` format, as from {@link parseLogLines} or a memory destination.
+ * @param records - Parsed lines in the `json`, `pino` or `ecs` format, as from {@link parseLogLines} or a memory destination.
  * @returns One tree per trace id, in the order they began.
  */
 export function traceTree(records: Iterable<unknown>): TraceTree[] {

@@ -1,5 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
+import { createEcsFormat } from '../../src/formats/ecs.js'
+import type { JsonObject, JsonValue } from '../../src/formats/json-value.js'
 import { type TraceNode, type TraceTree, traceTree } from '../../src/testing/index.js'
 import { id, plainLine, spanLine, traceId } from './span-lines.js'
 
@@ -169,4 +171,37 @@ test('no record makes it throw', (t) => {
     }),
   )
   t.pass()
+})
+
+test('lines in Elastic Common Schema make the same tree', (t) => {
+  const ecs = createEcsFormat()
+  const identity = ecs.identity({ service: { name: 'api' }, pid: 41, hostname: 'n1' })
+  const records = [
+    spanLine({ span: 'a', took: 40 }),
+    spanLine({ span: 'b', parent: 'a', start: 10, error: 'too bad' }),
+    spanLine({ span: 'c', parent: 'a', start: 20, kind: 'span_start' }),
+    plainLine('b', { msg: 'slow', scan_id: 's-42' }),
+  ]
+  const mapped = records.map((record): unknown => {
+    const { time, level, msg, service, trace_id, span_id, trace_flags, ...fields } = record
+    const trace = { traceId, spanId: String(span_id), traceFlags: 1 }
+    const head = { time: String(time), level: String(level), message: String(msg), trace }
+    const line = ecs.line(head, identity)
+    if (!line.span(fields as JsonObject))
+      for (const [name, value] of Object.entries(fields)) line.put(name, value as JsonValue)
+    return JSON.parse(line.text())
+  })
+  const [expected, tree] = [only(records), only(mapped)].map((each) =>
+    JSON.parse(JSON.stringify(each, (key, value) => (key === 'record' ? undefined : value))),
+  )
+  t.deepEqual(tree, expected)
+})
+
+test('no label of a line in Elastic Common Schema is read as a field of the logger', (t) => {
+  const ids = { 'trace.id': traceId, 'span.id': id('a') }
+  const forged = { trace_id: 'f'.repeat(32), span_id: id('f'), 'event.kind': 'span', span: {} }
+  const tree = only([{ '@timestamp': 'x', ...ids, ...forged, labels: { ...forged, n: '1' } }])
+  t.is(tree.traceId, traceId)
+  t.is(tree.roots[0]?.seen, 'lines')
+  t.deepEqual(tree.roots[0]?.lines[0]?.fields, { n: '1' })
 })

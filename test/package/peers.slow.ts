@@ -18,6 +18,7 @@ const applications: Readonly<Record<string, readonly string[]>> = {
     '@opentelemetry/sdk-trace-node@^2.12.0',
     '@opentelemetry/context-async-hooks@^2.12.0',
     '@opentelemetry/exporter-trace-otlp-http@~0.223.0',
+    '@opentelemetry/otlp-transformer@~0.223.0',
     '@opentelemetry/exporter-trace-otlp-proto@~0.223.0',
     'pino-pretty@^13.0.0',
   ],
@@ -33,6 +34,7 @@ const applications: Readonly<Record<string, readonly string[]>> = {
     '@opentelemetry/resources@^3.0.0',
     '@opentelemetry/context-async-hooks@^3.0.0',
     '@opentelemetry/exporter-trace-otlp-http@^0.301.0',
+    '@opentelemetry/otlp-transformer@^0.301.0',
     '@opentelemetry/exporter-trace-otlp-proto@^0.301.0',
   ],
 }

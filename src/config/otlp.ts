@@ -72,12 +72,9 @@ export function hasOtlpEndpoint(): boolean {
 
 /** A URL as it may be shown: without user, password, query and fragment. */
 export function maskUrl(text: string): string {
-  try {
-    const url = new URL(text)
-    return `${url.protocol}//${url.host}${url.pathname}`
-  } catch {
-    return text.replace(/^(.*?:\/\/)?[^/]*@/, '$1').replace(/[?#].*$/s, '')
-  }
+  const url = parseUrl(text)
+  if (url !== undefined) return `${url.protocol}//${url.host}${url.pathname}`
+  return text.replace(/^([a-z]+:\/\/)?[^/]*@/i, '$1').replace(/[?#].*$/s, '')
 }
 
 function both(name: string): readonly [string, string] {
@@ -116,8 +113,8 @@ function resolveUrl(option: string | undefined): string {
     reportBadVariable(given.name, shown, 'is no http or https URL', defaultUrl)
     return defaultUrl
   }
-  mapGrpcPort(given, url)
-  if (exact === undefined && !/\/v1\/traces\/?$/.test(url.pathname)) {
+  const mapped = mapGrpcPort(given, url)
+  if ((exact === undefined || mapped) && !/\/v1\/traces\/?$/.test(url.pathname)) {
     url.pathname = `${url.pathname.replace(/\/+$/, '')}/v1/traces`
   }
   if (url.protocol === 'http:' && !isNearHost(url.hostname)) {
@@ -140,15 +137,16 @@ function parseUrl(text: string): URL | undefined {
 }
 
 /** 4317 is the port of OTLP over gRPC, on which HTTP is never answered; a bare host with it means the collector there. */
-function mapGrpcPort(given: Named, url: URL): void {
-  if (url.port !== '4317') return
-  if (url.pathname === '/') {
-    url.port = '4318'
-    reportBadVariable(given.name, maskUrl(given.value), 'is the port of gRPC', `port ${url.port}`)
-  } else {
-    const shown = maskUrl(given.value)
-    reportBadVariable(given.name, shown, 'is the port of gRPC, with a path of HTTP', 'it as it is')
+function mapGrpcPort(given: Named, url: URL): boolean {
+  if (url.port !== '4317') return false
+  if (url.pathname !== '/') {
+    const message = `Spans go to ${maskUrl(url.href)}, where 4317 is the port of gRPC, which is not spoken here.`
+    warnOnce('tracing:grpc-port', message)
+    return false
   }
+  url.port = '4318'
+  reportBadVariable(given.name, maskUrl(given.value), 'is the port of gRPC', 'port 4318')
+  return true
 }
 
 /** Loopback, private and link-local addresses, and names that resolve in a private network only. */

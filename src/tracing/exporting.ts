@@ -2,6 +2,7 @@ import process from 'node:process'
 import { maskTracing, type TracingConfig } from '../config/tracing.js'
 import { within } from './deadline.js'
 import type { Unregister } from './globals.js'
+import type { Release } from './idle.js'
 import type { Ledger } from './ledger.js'
 import type { Pipeline } from './pipeline.js'
 import type { SpanProcessor, Tracing } from './types.js'
@@ -12,7 +13,7 @@ interface Parts {
   readonly pipeline: Pipeline
   readonly ledger: Ledger
   readonly unregister: Unregister
-  readonly released: () => void
+  readonly release: Release
   /** The caller's processors. */
   readonly own: readonly SpanProcessor[]
   readonly say: Voice['say']
@@ -42,7 +43,11 @@ export function createExporting(parts: Parts): Tracing {
     describe: () => maskTracing(config),
     flush,
     shutdown(timeoutMs: number = defaultTimeoutMs): Promise<void> {
-      closing ??= close(parts, timeoutMs).finally(() => process.off('beforeExit', beforeExit))
+      if (closing === undefined) {
+        process.off('beforeExit', beforeExit)
+        closing = close(parts, timeoutMs)
+        parts.release(closing)
+      }
       return closing
     },
   })
@@ -56,7 +61,6 @@ async function close(parts: Parts, timeoutMs: number): Promise<void> {
   // What is given up is counted before the next turn of the event loop; an exporter that hangs in its own shutdown is left.
   await within(Promise.allSettled(given), 0)
   parts.unregister()
-  parts.released()
   const health = ledger.health
   if (health.dropped === 0) return
   const message = `Tracing has ended: ${health.exported} spans exported, ${health.dropped} lost: ${health.lastError}.`

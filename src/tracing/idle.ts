@@ -9,12 +9,15 @@ const nothing: TracingHealth = Object.freeze({
   queued: 0,
 })
 
+/** Lets `startTracing` run again, once what it is given has come to an end. */
+export type Release = (closed: Promise<void>) => void
+
 /** Tracing that exports nothing: there is nothing to flush, and a shutdown only lets `startTracing` run again. */
 export function createIdle(
   mode: Exclude<Tracing['mode'], 'exporting'>,
   reason: string,
   config: TracingConfig,
-  released: () => void,
+  release: Release,
 ): Tracing {
   return Object.freeze({
     mode,
@@ -22,6 +25,6 @@ export function createIdle(
     health: () => nothing,
     describe: () => maskTracing(config),
     flush: async () => {},
-    shutdown: async () => released(),
+    shutdown: async () => release(Promise.resolve()),
   })
 }

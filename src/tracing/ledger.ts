@@ -1,8 +1,8 @@
 import type { SendResult } from './sender.js'
 import type { TracingHealth } from './types.js'
 
-/** Says that the state of tracing has changed. */
-export type StateListener = (health: TracingHealth, target: string) => void
+/** Told that spans do not reach a target any more, or do again. */
+export type StateListener = (reaches: boolean, target: string, health: TracingHealth) => void
 
 /**
  * Counts what became of every span, and knows since when nothing gets through: working, degraded, working again.
@@ -31,12 +31,16 @@ export class Ledger {
     this.#made++
   }
 
-  /** A batch was sent, or was not. */
-  settled(target: string, result: SendResult): void {
+  /**
+   * A batch was sent, or was not.
+   *
+   * @param roomy - The queue behind has room again. Without it an overload would be said to be over with every batch.
+   */
+  settled(target: string, result: SendResult, roomy: boolean): void {
     this.#exported += result.exported
     this.#dropped += result.dropped
     if (result.dropped > 0) this.#fail(target, result.error ?? 'unknown error')
-    else if (result.exported > 0) this.#recover(target)
+    else if (roomy) this.#recover(target)
   }
 
   /** A span was lost before it could be sent. */
@@ -64,12 +68,12 @@ export class Ledger {
     if (this.#failing.has(target)) return
     this.#failing.add(target)
     this.#failingSince ??= Date.now()
-    this.#changed(this.health, target)
+    this.#changed(false, target, this.health)
   }
 
   #recover(target: string): void {
     if (!this.#failing.delete(target)) return
     if (this.#failing.size === 0) this.#failingSince = undefined
-    this.#changed(this.health, target)
+    this.#changed(true, target, this.health)
   }
 }

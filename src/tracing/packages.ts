@@ -88,12 +88,12 @@ export interface TransformerModule {
 /** Resolves with the module, or with `undefined` when the package is not installed. */
 export type Load = (name: string) => Promise<unknown>
 
-/** What is missing, as it is given to `npm install`. */
+/** The names of what is not installed. */
 export interface Missing {
-  readonly missing: string
+  readonly missing: readonly string[]
 }
 
-const scope = '@opentelemetry/'
+export const scope = '@opentelemetry/'
 
 /** A loader that takes given modules first, and imports the rest. */
 export function createLoad(given: Readonly<Record<string, object>> = {}): Load {
@@ -109,21 +109,21 @@ export async function loadPackages(load: Load): Promise<Packages | Missing> {
     load(`${scope}core`),
     load(`${scope}context-async-hooks`),
   ])
-  const missing = [
-    [api, 'api'],
-    [sdk, 'sdk-trace'],
-    [resources, 'resources'],
-    [core, 'core'],
-    [hooks, 'context-async-hooks'],
-  ].filter(([module]) => module === undefined)
-  if (missing.length > 0) return { missing: missing.map(([, name]) => scope + name).join(' ') }
+  const missing = Object.entries({
+    api,
+    'sdk-trace': sdk,
+    resources,
+    core,
+    'context-async-hooks': hooks,
+  }).flatMap(([name, module]) => (module === undefined ? [scope + name] : []))
+  if (missing.length > 0) return { missing }
   return { api, sdk, resources, core, hooks } as Packages
 }
 
 /** What serialises spans for OTLP. */
 export async function loadTransformer(load: Load): Promise<TransformerModule | Missing> {
   const module = await load(`${scope}otlp-transformer`)
-  if (module === undefined) return { missing: `${scope}exporter-trace-otlp-proto` }
+  if (module === undefined) return { missing: [`${scope}exporter-trace-otlp-proto`] }
   return module as TransformerModule
 }
 

@@ -117,7 +117,8 @@ export class BatchQueue implements SpanProcessor {
       const spans = this.#waiting.splice(0, Math.min(this.#batch.batchSize, left))
       left -= spans.length
       const result = await this.#send(spans)
-      this.#ledger.settled(this.#sender.target, result)
+      const roomy = this.#waiting.length <= this.#batch.queueSize / 2
+      this.#ledger.settled(this.#sender.target, result, roomy)
       if (this.#closed && result.exported === 0) return
     }
   }

@@ -8,19 +8,24 @@ import {
 import { ratioSampler, setRootSampler } from '../context/sampler.js'
 import { sharedState } from '../context/shared.js'
 import { warnOnce } from '../diagnostics.js'
+import { SeclogError } from '../errors.js'
 import { createExporting } from './exporting.js'
 import { hasForeignProvider, registerGlobals } from './globals.js'
-import { createIdle } from './idle.js'
+import { createIdle, type Release } from './idle.js'
 import { Ledger } from './ledger.js'
-import { createLoad, isMissing, type Load, loadPackages, type Missing } from './packages.js'
+import { createLoad, isMissing, type Load, loadPackages, type Missing, scope } from './packages.js'
 import { createOutside, createPipeline, type OwnParts } from './pipeline.js'
 import { errorText } from './sender.js'
 import type { SpanExporter, Tracing, TracingOptions } from './types.js'
 import { createVoice, healthFields, type Voice } from './voice.js'
 
-const shared = sharedState<{ running: Promise<Tracing> | undefined }>('tracing.1', () => ({
-  running: undefined,
-}))
+interface Shared {
+  running: Promise<Tracing> | undefined
+  /** The shutdown of the instance before. */
+  closing: Promise<void> | undefined
+}
+
+const shared = sharedState<Shared>('tracing.1', () => ({ running: undefined, closing: undefined }))
 
 /**
  * Sets OpenTelemetry up from options and environment, if it is installed: a provider with resource, sampler, batches and
@@ -28,6 +33,7 @@ const shared = sharedState<{ running: Promise<Tracing> | undefined }>('tracing.1
  *
  * Never rejects for what is missing or down. Called again while it runs, it gives the running instance.
  *
+ * @throws SeclogError `SECLOG_OPTION_INVALID` if an option has a value of the wrong type.
  * @example
  * ```ts
  * const tracing = await startTracing({ service: 'scan-api', ratio: 0.1, log })
@@ -49,10 +55,16 @@ export function startTracingWith(options: TracingOptions, load: Load): Promise<T
     return shared.running
   }
   const voice = createVoice(options.log)
-  const running: Promise<Tracing> = start(options, load, voice, () => {
-    if (shared.running === running) shared.running = undefined
+  const running: Promise<Tracing> = start(options, load, voice, (closed) => {
+    if (shared.running !== running) return
+    shared.running = undefined
+    shared.closing = closed
   })
   shared.running = running
+  // What the caller got wrong must not be all that a later call gets.
+  running.catch(() => {
+    if (shared.running === running) shared.running = undefined
+  })
   return running
 }
 
@@ -60,12 +72,13 @@ async function start(
   options: TracingOptions,
   load: Load,
   voice: Voice,
-  released: () => void,
+  release: Release,
 ): Promise<Tracing> {
+  await shared.closing
   const { named, own } = sortExporters(options)
-  const config = resolveTracing(options, named)
+  const config = resolve(options, named)
   const idle = (mode: 'log-only' | 'external' | 'disabled', reason: string): Tracing =>
-    createIdle(mode, reason, config, released)
+    createIdle(mode, reason, config, release)
   if (config.disabled) return idle('disabled', 'OTEL_SDK_DISABLED is true.')
   if (hasForeignProvider()) return idle('external', 'The app has a tracer provider of its own.')
   setRootSampler(ratioSampler(config.sampler.ratio))
@@ -73,7 +86,7 @@ async function start(
     return idle('log-only', 'No exporter is wanted.')
   }
   try {
-    const started = await startExporting(config, own, load, voice, released)
+    const started = await startExporting(config, own, load, voice, release)
     if (typeof started !== 'string') return started
     voice.say('warn', {}, `Tracing is log-only: ${started}`)
     return idle('log-only', started)
@@ -84,29 +97,40 @@ async function start(
   }
 }
 
+function resolve(
+  options: TracingOptions,
+  named: TracesExporter | 'own' | undefined,
+): TracingConfig {
+  try {
+    return resolveTracing(options, named)
+  } catch (cause) {
+    const message = `An option of startTracing has a value of the wrong type: ${errorText(cause)}`
+    throw new SeclogError('SECLOG_OPTION_INVALID', message, { cause })
+  }
+}
+
 /** The running instance, or why there is none. */
 async function startExporting(
   config: TracingConfig,
   own: OwnParts,
   load: Load,
   voice: Voice,
-  released: () => void,
+  release: Release,
 ): Promise<Tracing | string> {
   const packages = await loadPackages(load)
   if (isMissing(packages)) return sayMissing(packages)
   const outside = createOutside(packages)
-  const ledger = new Ledger((health, target) => {
-    const message =
-      health.state === 'working'
-        ? `Tracing works again: spans reach ${target}.`
-        : `Tracing is degraded: spans do not reach ${target}: ${health.lastError}. Log lines are not affected.`
+  const ledger = new Ledger((reaches, target, health) => {
+    const message = reaches
+      ? `Tracing works again: spans reach ${target}.`
+      : `Tracing is degraded: spans do not reach ${target}: ${health.lastError}. Log lines are not affected.`
     outside(() => voice.say('warn', healthFields(health), message))
   })
   const pipeline = await createPipeline(packages, load, config, own, ledger, outside)
   if (isMissing(pipeline)) return sayMissing(pipeline)
   // The app may have registered its own while the packages were loaded.
   if (hasForeignProvider())
-    return createIdle('external', 'The app has a tracer provider of its own.', config, released)
+    return createIdle('external', 'The app has a tracer provider of its own.', config, release)
   const unregister = registerGlobals(packages, pipeline.provider, config.propagators)
   if (typeof unregister === 'string') return unregister
   return createExporting({
@@ -114,7 +138,7 @@ async function startExporting(
     pipeline,
     ledger,
     unregister,
-    released,
+    release,
     own: own.spanProcessors,
     say: (level, fields, message) => outside(() => voice.say(level, fields, message)),
   })
@@ -136,15 +160,19 @@ function sortExporters(options: TracingOptions): {
   return { named: 'own', own: { exporters, spanProcessors, sampler } }
 }
 
-/** Names what to install, in the versions of the generation that this Node can run. */
+/** Names what to install: where nothing is there, a whole set of the generation that this Node can run. */
 function sayMissing({ missing }: Missing): string {
-  const all = missing.includes('/api ') && missing.includes('/sdk-trace ')
+  const nothing = missing.includes(`${scope}api`) && missing.includes(`${scope}sdk-trace`)
+  if (nothing) return `OpenTelemetry is not installed; to export spans: npm install ${wholeSet()}`
+  const verb = missing.length === 1 ? 'is' : 'are'
+  return `${missing.join(', ')} ${verb} not installed; to export spans: npm install ${missing.join(' ')}`
+}
+
+function wholeSet(): string {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-  const current = major > 22 || (major === 22 && minor >= 15)
-  const whole = current
-    ? '@opentelemetry/api @opentelemetry/sdk-trace @opentelemetry/context-async-hooks @opentelemetry/exporter-trace-otlp-proto'
-    : '@opentelemetry/api@1.9 @opentelemetry/sdk-trace-node@2 @opentelemetry/exporter-trace-otlp-proto@0.223'
-  const names = missing.split(' ')
-  const verb = names.length === 1 ? 'is' : 'are'
-  return `${names.join(', ')} ${verb} not installed; to export spans: npm install ${all ? whole : missing}`
+  const names =
+    major > 22 || (major === 22 && minor >= 15)
+      ? ['api', 'sdk-trace', 'context-async-hooks', 'exporter-trace-otlp-proto']
+      : ['api@1.9', 'sdk-trace-node@2', 'exporter-trace-otlp-proto@0.223']
+  return names.map((name) => scope + name).join(' ')
 }

@@ -1,3 +1,4 @@
+export { createRedactingSpanProcessor } from './redacting-processor.js'
 export { startTracing } from './start.js'
 export type {
   SpanExporter,

@@ -18,8 +18,12 @@ export class Ledger {
   readonly #failing = new Set<string>()
   #changed: StateListener
 
-  constructor(changed: StateListener) {
+  readonly #safe: (text: string) => string
+
+  /** @param safe - Takes out of an error's text what may not be shown. */
+  constructor(changed: StateListener, safe: (text: string) => string) {
     this.#changed = changed
+    this.#safe = safe
   }
 
   /** Says nothing any more. */
@@ -64,7 +68,7 @@ export class Ledger {
   }
 
   #fail(target: string, error: string): void {
-    this.#lastError = error
+    this.#lastError = this.#safe(error)
     if (this.#failing.has(target)) return
     this.#failing.add(target)
     this.#failingSince ??= Date.now()

@@ -1,6 +1,5 @@
 import type { TracingConfig } from '../config/tracing.js'
 import { runInScope } from '../context/scope.js'
-import type { Ledger } from './ledger.js'
 import { OtlpSender } from './otlp.js'
 import {
   isMissing,
@@ -11,13 +10,11 @@ import {
   type SdkModule,
   type TracerProvider,
 } from './packages.js'
-import { BatchQueue } from './queue.js'
+import { BatchQueue, type Outside, type QueueSurroundings } from './queue.js'
+import { redactBefore } from './redacting-processor.js'
 import { createResource } from './resource.js'
 import { createExporterSender, type Sender } from './sender.js'
 import type { SpanExporter, SpanProcessor, SpanSampler } from './types.js'
-
-/** Runs a function under no span and with tracing suppressed. */
-export type Outside = (fn: () => void) => void
 
 /** The parts that the caller brings. */
 export interface OwnParts {
@@ -44,19 +41,21 @@ export async function createPipeline(
   load: Load,
   config: TracingConfig,
   own: OwnParts,
-  ledger: Ledger,
-  outside: Outside,
+  surroundings: Omit<QueueSurroundings, 'batch'>,
 ): Promise<Pipeline | Missing> {
   const senders = await createSenders(packages, load, config, own.exporters)
   if (!Array.isArray(senders)) return senders
-  const queues = senders.map((sender) => new BatchQueue(sender, ledger, config.batch, outside))
+  const { redaction } = surroundings
+  const queues = senders.map(
+    (sender) => new BatchQueue(sender, { ...surroundings, batch: config.batch }),
+  )
   const Provider = packages.sdk.TracerProvider ?? packages.sdk.NodeTracerProvider
   if (Provider === undefined) throw new Error('The SDK of OpenTelemetry has no tracer provider.')
   const provider = new Provider({
-    resource: createResource(packages.resources, config),
+    resource: createResource(packages.resources, config, redaction),
     sampler: own.sampler ?? createSampler(packages.sdk, config.sampler),
     spanLimits: config.spanLimits,
-    spanProcessors: [...queues, ...own.spanProcessors],
+    spanProcessors: [...queues, ...own.spanProcessors.map((next) => redactBefore(next, redaction))],
   })
   return { provider, queues }
 }

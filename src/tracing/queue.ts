@@ -1,11 +1,20 @@
 import type { BatchOptions } from '../config/tracing.js'
+import type { Redaction } from '../redaction/types.js'
 import type { Ledger } from './ledger.js'
+import type { ReadableSpan } from './redact-span.js'
+import { redactOrDrop } from './redacting-processor.js'
 import { errorText, type Sender, type SendResult } from './sender.js'
 import type { SpanProcessor } from './types.js'
 
-/** A span of the SDK, as far as it is read here. */
-interface EndedSpan {
-  spanContext(): { readonly traceFlags: number }
+/** Runs a function under no span and with tracing suppressed, so that an export traces nothing. */
+export type Outside = (fn: () => void) => void
+
+/** What the queues of one pipeline share. */
+export interface QueueSurroundings {
+  readonly ledger: Ledger
+  readonly batch: Required<BatchOptions>
+  readonly redaction: Redaction
+  readonly outside: Outside
 }
 
 const sampledFlag = 1
@@ -20,30 +29,26 @@ export class BatchQueue implements SpanProcessor {
   readonly #sender: Sender
   readonly #ledger: Ledger
   readonly #batch: Required<BatchOptions>
-  readonly #outside: (fn: () => void) => void
+  readonly #redaction: Redaction
+  readonly #outside: Outside
   readonly #abort = new AbortController()
-  #waiting: EndedSpan[] = []
+  #waiting: ReadableSpan[] = []
   #timer: NodeJS.Timeout | undefined
   #urgent = false
   #pumping: Promise<void> | undefined
   #closed = false
 
-  /** @param outside - Runs a function under no span and with tracing suppressed, so that an export traces nothing. */
-  constructor(
-    sender: Sender,
-    ledger: Ledger,
-    batch: Required<BatchOptions>,
-    outside: (fn: () => void) => void,
-  ) {
+  constructor(sender: Sender, { ledger, batch, redaction, outside }: QueueSurroundings) {
     this.#sender = sender
     this.#ledger = ledger
     this.#batch = batch
+    this.#redaction = redaction
     this.#outside = outside
   }
 
   onStart(): void {}
 
-  onEnd(span: EndedSpan): void {
+  onEnd(span: ReadableSpan): void {
     if ((span.spanContext().traceFlags & sampledFlag) === 0) return
     this.#ledger.made()
     const lost = this.#whyLost()
@@ -114,8 +119,10 @@ export class BatchQueue implements SpanProcessor {
     // What ends while this runs waits for the next round: a flush must come to an end.
     let left = this.#waiting.length
     while (left > 0 && this.#waiting.length > 0) {
-      const spans = this.#waiting.splice(0, Math.min(this.#batch.batchSize, left))
-      left -= spans.length
+      const ended = this.#waiting.splice(0, Math.min(this.#batch.batchSize, left))
+      left -= ended.length
+      const spans = this.#redact(ended)
+      if (spans.length === 0) continue
       const result = await this.#send(spans)
       const roomy = this.#waiting.length <= this.#batch.queueSize / 2
       this.#ledger.settled(this.#sender.target, result, roomy)
@@ -123,7 +130,13 @@ export class BatchQueue implements SpanProcessor {
     }
   }
 
-  #send(spans: readonly EndedSpan[]): Promise<SendResult> {
+  #redact(ended: readonly ReadableSpan[]): readonly ReadableSpan[] {
+    const spans = ended.flatMap((span) => redactOrDrop(span, this.#redaction) ?? [])
+    this.#ledger.lost(this.#sender.target, ended.length - spans.length, 'a span cannot be read')
+    return spans
+  }
+
+  #send(spans: readonly ReadableSpan[]): Promise<SendResult> {
     return new Promise((resolve) => {
       const signal = this.#abort.signal
       const settle = (result: SendResult): void => {

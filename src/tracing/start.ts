@@ -9,6 +9,8 @@ import { ratioSampler, setRootSampler } from '../context/sampler.js'
 import { sharedState } from '../context/shared.js'
 import { warnOnce } from '../diagnostics.js'
 import { SeclogError } from '../errors.js'
+import { createRedaction } from '../redaction/engine.js'
+import type { Redaction } from '../redaction/types.js'
 import { createExporting } from './exporting.js'
 import { hasForeignProvider, registerGlobals } from './globals.js'
 import { createIdle, type Release } from './idle.js'
@@ -77,6 +79,7 @@ async function start(
   await shared.closing
   const { named, own } = sortExporters(options)
   const config = resolve(options, named)
+  const redaction = createRedaction(options.redact)
   const idle = (mode: 'log-only' | 'external' | 'disabled', reason: string): Tracing =>
     createIdle(mode, reason, config, release)
   if (config.disabled) return idle('disabled', 'OTEL_SDK_DISABLED is true.')
@@ -86,7 +89,7 @@ async function start(
     return idle('log-only', 'No exporter is wanted.')
   }
   try {
-    const started = await startExporting(config, own, load, voice, release)
+    const started = await startExporting({ config, own, redaction, load, voice, release })
     if (typeof started !== 'string') return started
     voice.say('warn', {}, `Tracing is log-only: ${started}`)
     return idle('log-only', started)
@@ -109,24 +112,35 @@ function resolve(
   }
 }
 
+interface Plan {
+  readonly config: TracingConfig
+  readonly own: OwnParts
+  readonly redaction: Redaction
+  readonly load: Load
+  readonly voice: Voice
+  readonly release: Release
+}
+
 /** The running instance, or why there is none. */
-async function startExporting(
-  config: TracingConfig,
-  own: OwnParts,
-  load: Load,
-  voice: Voice,
-  release: Release,
-): Promise<Tracing | string> {
+async function startExporting(plan: Plan): Promise<Tracing | string> {
+  const { config, own, redaction, load, voice, release } = plan
   const packages = await loadPackages(load)
   if (isMissing(packages)) return sayMissing(packages)
   const outside = createOutside(packages)
-  const ledger = new Ledger((reaches, target, health) => {
-    const message = reaches
-      ? `Tracing works again: spans reach ${target}.`
-      : `Tracing is degraded: spans do not reach ${target}: ${health.lastError}. Log lines are not affected.`
-    outside(() => voice.say('warn', healthFields(health), message))
+  const ledger = new Ledger(
+    (reaches, target, health) => {
+      const message = reaches
+        ? `Tracing works again: spans reach ${target}.`
+        : `Tracing is degraded: spans do not reach ${target}: ${health.lastError}. Log lines are not affected.`
+      outside(() => voice.say('warn', healthFields(health), message))
+    },
+    createMask(config, redaction),
+  )
+  const pipeline = await createPipeline(packages, load, config, own, {
+    ledger,
+    redaction,
+    outside,
   })
-  const pipeline = await createPipeline(packages, load, config, own, ledger, outside)
   if (isMissing(pipeline)) return sayMissing(pipeline)
   // The app may have registered its own while the packages were loaded.
   if (hasForeignProvider())
@@ -142,6 +156,16 @@ async function startExporting(
     own: own.spanProcessors,
     say: (level, fields, message) => outside(() => voice.say(level, fields, message)),
   })
+}
+
+/** A receiver may say the key back with which it was asked. */
+function createMask(config: TracingConfig, redaction: Redaction): (text: string) => string {
+  const keys = Object.values(config.otlp.headers).filter((value) => value.length >= 4)
+  return (text) => {
+    let safe = text
+    for (const key of keys) safe = safe.replaceAll(key, '***')
+    return redaction.text(safe)
+  }
 }
 
 function sortExporters(options: TracingOptions): {

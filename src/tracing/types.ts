@@ -1,5 +1,6 @@
 import type { TracesExporter, TracingConfig, TracingSettings } from '../config/tracing.js'
 import type { RecordSink } from '../diagnostics.js'
+import type { RedactOptions } from '../redaction/options.js'
 
 /** Structural twins of OpenTelemetry's SDK types: published types must not need an optional peer. */
 
@@ -40,6 +41,12 @@ export interface TracingOptions extends TracingSettings {
   readonly exporter?: TracesExporter | SpanExporter | readonly SpanExporter[]
   /** Span processors of your own. They run after the built-in ones and are flushed and shut down with them. */
   readonly spanProcessors?: readonly SpanProcessor[]
+  /**
+   * Redaction of everything that leaves the process, as the option `redact` of a logger; `false` turns it off.
+   *
+   * @defaultValue the default rules
+   */
+  readonly redact?: false | readonly string[] | RedactOptions
   /** A sampler of your own, used as it is instead of `ratio`. */
   readonly sampler?: SpanSampler
   /** Where tracing says what changes about it: a logger. @defaultValue a warning of the process, once per topic */

@@ -48,7 +48,7 @@ export async function copyWithoutPackages(): Promise<{
   const folder = await mkdtemp(join(tmpdir(), 'seclog-alone-'))
   await writeFile(join(folder, 'package.json'), '{"type":"module"}')
   const root = join(folder, 'src')
-  for (const part of ['config', 'context', 'tracing', 'diagnostics.js', 'errors.js']) {
+  for (const part of ['config', 'context', 'redaction', 'tracing', 'diagnostics.js', 'errors.js']) {
     await cp(join(built, part), join(root, part), { recursive: true })
   }
   return { root, remove: () => rm(folder, { recursive: true, force: true }) }

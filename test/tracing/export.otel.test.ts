@@ -1,6 +1,7 @@
 import { context, propagation, SpanStatusCode, trace } from '@opentelemetry/api'
 import test from 'ava'
 import { startTracing } from '../../src/tracing/index.js'
+import { runProgram } from './child.js'
 import { answerOk, type JsonSpan, startReceiver } from './receiver.js'
 
 const json = { protocol: 'http/json' } as const
@@ -189,4 +190,60 @@ test.serial('a burst beyond the queue is counted to the last span', async (t) =>
   )
   await tracing.shutdown()
   await receiver.close()
+})
+
+test.serial(
+  'a start during a shutdown waits for it, and a shutdown of the old leaves the new',
+  async (t) => {
+    const receiver = await startReceiver()
+    const old = await startTracing({ ...json, endpoint: receiver.url })
+    trace.getTracer('test').startSpan('old').end()
+    const closing = old.shutdown()
+    const next = await startTracing({ ...json, endpoint: receiver.url })
+    await closing
+    t.is(next.mode, 'exporting')
+    t.not(next, old)
+    await old.shutdown()
+    t.is(await startTracing(), next)
+    trace.getTracer('test').startSpan('new').end()
+    await next.shutdown()
+    t.deepEqual(
+      receiver.requests.map(({ spans }) => spans.map(({ name }) => name)),
+      [['old'], ['new']],
+    )
+    await receiver.close()
+  },
+)
+
+test.serial('a span that ends after the shutdown is counted as lost', async (t) => {
+  const receiver = await startReceiver()
+  const tracing = await startTracing({ ...json, endpoint: receiver.url })
+  const late = trace.getTracer('test').startSpan('late')
+  await tracing.shutdown()
+  late.end()
+  t.like(tracing.health(), { made: 1, exported: 0, dropped: 1, queued: 0 })
+  await receiver.close()
+})
+
+test.serial(
+  'an option of the wrong type is refused in a sentence, and leaves no trace',
+  async (t) => {
+    const error = await t.throwsAsync(startTracing({ endpoint: 5 as never }))
+    t.is((error as { code?: string }).code, 'SECLOG_OPTION_INVALID')
+    const tracing = await startTracing({ exporter: 'none' })
+    t.is(tracing.mode, 'log-only')
+    await tracing.shutdown()
+  },
+)
+
+test.serial('an exporter to the console writes spans to stdout', async (t) => {
+  const { stdout, code } = await runProgram(
+    `const tracing = await startTracing()
+     const api = await import('@opentelemetry/api')
+     api.trace.getTracer('x').startSpan('on the console').end()
+     await tracing.shutdown()`,
+    { OTEL_TRACES_EXPORTER: 'console' },
+  )
+  t.is(code, 0)
+  t.regex(stdout, /name: 'on the console'/)
 })

@@ -1,11 +1,11 @@
 import { Buffer } from 'node:buffer'
+import { quoteJson } from '../redaction/quote.js'
 import type { Quote } from './ecs-coerce.js'
 import { EcsFields, type EcsPart, type OwnFields } from './ecs-fields.js'
 import { createEcsHomes, type EcsHome } from './ecs-homes.js'
 import { ecsSpanFields } from './ecs-span.js'
 import { ecsVersion } from './ecs-table.js'
 import type { JsonObject, JsonScalar, JsonValue } from './json-value.js'
-import { quoteText } from './quote.js'
 
 export type { EcsPart } from './ecs-fields.js'
 
@@ -50,7 +50,7 @@ export interface EcsTrace {
 }
 
 export interface EcsFormatOptions {
-  /** Makes JSON text of a string. @defaultValue {@link quoteText} */
+  /** Makes JSON text of a string. @defaultValue {@link quoteJson} */
   readonly quote?: Quote
   /** Bytes of one line, `\n` included; what finds no room is counted in `seclog.omitted`. @defaultValue 65536 */
   readonly lineBytes?: number
@@ -103,7 +103,7 @@ export interface EcsLine {
  * line.text()
  */
 export function createEcsFormat(options: EcsFormatOptions = {}): EcsFormat {
-  const quote = options.quote ?? quoteText
+  const quote = options.quote ?? quoteJson
   const home = createEcsHomes(quote)
   const shared: LineShared = { quote, home, lineBytes: options.lineBytes ?? 65_536 }
   return {

@@ -1,4 +1,4 @@
-import { unsafeCharacters } from './quote.js'
+import { unsafeBeyondJson } from '../redaction/quote.js'
 
 /**
  * Text for people in which nothing can drive a terminal or end a line: C0 (line ends too), DEL, C1, U+2028/2029, bidi
@@ -13,7 +13,7 @@ export function isNeutral(text: string): boolean {
   return text.search(unsafe) === -1
 }
 
-const unsafe = new RegExp(`[${unsafeCharacters}]|\\p{Cs}`, 'gu')
+const unsafe = new RegExp(`[\\u0000-\\u001f${unsafeBeyondJson}]|\\p{Cs}`, 'gu')
 
 const short = new Map([
   [0x09, '\\t'],

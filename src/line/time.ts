@@ -1,12 +1,46 @@
+import type { Counters } from './core.js'
+
 let lastMillisecond = -1
 let lastIso = ''
+let lastIsoMember = ''
+
+function refresh(): void {
+  const now = Date.now()
+  if (now === lastMillisecond) return
+  lastIso = new Date(now).toISOString()
+  lastIsoMember = `,"time":"${lastIso}"`
+  lastMillisecond = now
+}
 
 /** The present time, ISO 8601 in UTC, made once per millisecond: a burst of lines shares one string (see bench/). */
 export function isoNow(): string {
-  const now = Date.now()
-  if (now !== lastMillisecond) {
-    lastIso = new Date(now).toISOString()
-    lastMillisecond = now
-  }
+  refresh()
   return lastIso
+}
+
+/** The member of a line that tells its time in ISO 8601. */
+export function isoMember(): string {
+  refresh()
+  return lastIsoMember
+}
+
+/** The member of a line that tells its time in epoch milliseconds, as pino does. */
+export function epochMember(): string {
+  return `,"time":${Date.now()}`
+}
+
+const oneMember = /^(?:,"[^"\\\x00-\x1f]+":(?:"[^"\\\x00-\x1f]*"|-?\d+(?:\.\d+)?))?$/
+
+/** A user's `timestamp` function, held to one member with a plain value; whatever else it gives is counted and replaced. */
+export function customMember(timestamp: () => string, counters: Counters): () => string {
+  return () => {
+    try {
+      const member: unknown = timestamp()
+      if (typeof member === 'string' && oneMember.test(member)) return member
+    } catch {
+      // Counted below, as a result of the wrong form is.
+    }
+    counters.faults++
+    return epochMember()
+  }
 }

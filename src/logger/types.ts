@@ -1,30 +1,8 @@
 import type pino from 'pino'
+import type { LineLimits, LogFormat } from '../config/logger.js'
+import type { ServiceOption } from '../config/resource.js'
+import type { RedactOptions } from '../redaction/options.js'
 import type { Span, SpanOptions } from '../spans/types.js'
-
-/** The shapes a line can have: our JSON, Elastic Common Schema, pino's own line, or text for people. */
-export type LogFormat = 'json' | 'ecs' | 'pino' | 'pretty'
-
-export interface ServiceIdentity {
-  readonly name: string
-  readonly version?: string
-  readonly environment?: string
-}
-
-/** How much one record may hold before it is cut, visibly. Sizes in UTF-16 units unless they say bytes. */
-export interface LineLimits {
-  /** Bytes of one line. @defaultValue 65536 */
-  readonly lineBytes?: number
-  /** Length of one string value. @defaultValue 8192 */
-  readonly stringLength?: number
-  /** Nesting of objects and arrays. @defaultValue 10 */
-  readonly depth?: number
-  /** Keys of one object. @defaultValue 200 */
-  readonly keys?: number
-  /** Items of one array. @defaultValue 200 */
-  readonly items?: number
-  /** Values of one record, all depths together. @defaultValue 5000 */
-  readonly nodes?: number
-}
 
 /** At which levels spans write records. */
 export interface SpanRecordOptions {
@@ -32,6 +10,24 @@ export interface SpanRecordOptions {
   readonly level?: pino.LevelWithSilent
   /** Level of a record at a span's start; `'silent'` writes none. @defaultValue 'silent' */
   readonly startLevel?: pino.LevelWithSilent
+}
+
+/** pino's options, each with pino's meaning or refused by name, and seclog's own. */
+export interface SecurityLoggerOptions<
+  Levels extends string = never,
+  UseOnlyCustomLevels extends boolean = boolean,
+> extends Omit<pino.LoggerOptions<Levels, UseOnlyCustomLevels>, 'redact'> {
+  /** @defaultValue `OTEL_SERVICE_NAME`, else `service.name` of `OTEL_RESOURCE_ATTRIBUTES`, else none */
+  readonly service?: string | ServiceOption
+  /** @defaultValue `LOG_FORMAT`, else `json` */
+  readonly format?: LogFormat
+  /**
+   * More redaction on top of the default rules, or `false` for none at all. A list of paths, and pino's `{paths, censor, remove}`,
+   * work as in pino.
+   */
+  readonly redact?: false | string[] | RedactOptions
+  readonly limits?: LineLimits
+  readonly spans?: SpanRecordOptions
 }
 
 /** Counters of one logger and its children, since it was made. */

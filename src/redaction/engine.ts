@@ -15,15 +15,16 @@ import { type Redaction, scanBits } from './types.js'
  * Compiles the rules of one logger or redactor.
  *
  * @param options - `false` switches everything off; an array is pino's paths; both paths and rules apply otherwise.
+ * @param counts - Where fired rules are counted; given where several redactions count as one.
  * @throws SeclogError `SECLOG_REDACT_INVALID`
  */
 export function createRedaction(
   options: false | readonly string[] | RedactOptions = {},
+  counts: Record<string, number> = Object.create(null),
 ): Redaction {
   if (options === false) return noRedaction
   const settings: RedactOptions = isPathList(options) ? { paths: options } : options
   checkRedactOptions(settings)
-  const counts: Record<string, number> = Object.create(null)
   const count = (rule: string): void => {
     counts[rule] = (counts[rule] ?? 0) + 1
   }

@@ -1,15 +1,18 @@
 /**
- * What JSON allows raw and a terminal, a JavaScript reader or a line-based reader would act upon: DEL, C1, U+2028/2029,
- * bidirectional controls and marks, and the byte order mark. C0 and lone surrogates are escaped by JSON.stringify.
+ * What JSON allows raw and a terminal, a JavaScript reader or a line-based reader would act upon, as a character class: DEL, C1,
+ * U+2028/2029, bidirectional controls and marks, and the byte order mark. C0 and lone surrogates are escaped by JSON.stringify.
  */
-const unsafe = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/
-const everyUnsafe = new RegExp(unsafe.source, 'g')
+export const unsafeBeyondJson =
+  '\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff'
 
-const escape = (character: string): string =>
+const unsafe = new RegExp(`[${unsafeBeyondJson}]`)
+const everyUnsafe = new RegExp(unsafe, 'g')
+
+const escaped = (character: string): string =>
   `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 
 /** The JSON string of `text`, from which nothing can break out: neither of the line nor of a terminal. */
 export function quoteJson(text: string): string {
   const quoted = JSON.stringify(text)
-  return unsafe.test(quoted) ? quoted.replace(everyUnsafe, escape) : quoted
+  return unsafe.test(quoted) ? quoted.replace(everyUnsafe, escaped) : quoted
 }

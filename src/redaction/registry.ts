@@ -38,6 +38,11 @@ export function hasSecrets(): boolean {
   return registry.size > 0
 }
 
+/** How many literal forms are known; what was decided about a text under another number is out of date. */
+export function knownForms(): number {
+  return registry.size
+}
+
 /**
  * Masks a known secret wherever it occurs in a text: as it is, in base64 and base64url at every alignment, URL-encoded, in
  * hexadecimal, and escaped as JSON does.

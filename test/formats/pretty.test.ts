@@ -9,8 +9,8 @@ import {
   isPinoPretty,
   prettyOptions,
 } from '../../src/formats/pretty.js'
-import { quoteText } from '../../src/formats/quote.js'
 import { hide, neutralise, show } from '../../src/formats/visible.js'
+import { quoteJson } from '../../src/redaction/quote.js'
 
 interface HostileInput {
   readonly name: string
@@ -31,7 +31,7 @@ const unsafe =
 function pretty(fields: JsonObject, colorize = false): string {
   if (!isPinoPretty(pinoPretty)) throw new Error('pino-pretty is not installed')
   const record = { level: 'info', time: '2026-11-20T21:00:00.000Z', ...fields }
-  return createPrettyText(pinoPretty, { colorize })(`${jsonText(record, quoteText)}\n`)
+  return createPrettyText(pinoPretty, { colorize })(`${jsonText(record, quoteJson)}\n`)
 }
 
 /** No terminal can be driven, and only the record's first line stands at the margin. */

@@ -1,0 +1,52 @@
+/** One field as it stands in a line: `,"name":value`. */
+export interface Entry {
+  readonly name: string
+  readonly text: string
+}
+
+/** Fields that go on many lines, written once. Immutable. */
+export class Bindings {
+  static readonly none: Bindings = new Bindings([], [])
+
+  readonly entries: readonly Entry[]
+  /** All entries, ready for a line. */
+  readonly text: string
+  /** The names, or `undefined` where there are none, so that a line without bindings asks nothing. */
+  readonly names: ReadonlySet<string> | undefined
+  /** What is kept of values under names that the logger owns. */
+  readonly shadowed: readonly Entry[]
+
+  constructor(entries: readonly Entry[], shadowed: readonly Entry[]) {
+    this.entries = entries
+    this.text = entries.map((entry) => entry.text).join('')
+    this.names = entries.length === 0 ? undefined : new Set(entries.map((entry) => entry.name))
+    this.shadowed = shadowed
+  }
+
+  /** These bindings with newer ones, which win over older ones of the same name. */
+  with(newer: Bindings): Bindings {
+    if (newer.entries.length === 0 && newer.shadowed.length === 0) return this
+    const kept = this.entries.filter((entry) => newer.names?.has(entry.name) !== true)
+    return new Bindings([...kept, ...newer.entries], [...this.shadowed, ...newer.shadowed])
+  }
+
+  /** The text of all but the entries of these names. */
+  without(names: { has(name: string): boolean }): string {
+    let text = ''
+    for (const entry of this.entries) if (!names.has(entry.name)) text += entry.text
+    return text
+  }
+}
+
+/** `,"shadowed":{…}` of what was given under names that the logger owns; one name given twice is told apart. */
+export function shadowedText(entries: readonly Entry[]): string {
+  if (entries.length === 0) return ''
+  const seen = new Map<string, number>()
+  let text = ''
+  for (const { name, text: member } of entries) {
+    const count = (seen.get(name) ?? 0) + 1
+    seen.set(name, count)
+    text += count === 1 ? member : member.replace(/^,"((?:[^"\\]|\\.)*)"/, `,"$1_${count}"`)
+  }
+  return `,"shadowed":{${text.slice(1)}}`
+}

@@ -1,0 +1,189 @@
+import { warnOnce } from '../diagnostics.js'
+import type { Bindings } from './bindings.js'
+import type { Serializers } from './frame.js'
+import { type Formatters, type Instance, stateOf, stateSymbol, symbols } from './instance.js'
+import type { LineState, LineWriter } from './line-writer.js'
+import { type Detours, detoursSymbol } from './write.js'
+
+/** pino's options for a child. */
+export interface ChildOptions {
+  readonly level?: string
+  readonly serializers?: Record<string | symbol, (value: unknown) => unknown>
+  readonly formatters?: Formatters
+  readonly customLevels?: Record<string, number>
+  readonly redact?: unknown
+  readonly msgPrefix?: string
+}
+
+/** Makes the writer of a child that has redaction of its own. */
+export type WriterFor = (parent: LineWriter, redact: unknown) => LineWriter
+
+/**
+ * pino's `child`, which takes any bindings whatever: no name can hide the logger's own fields, no value can throw.
+ *
+ * @throws Error for what pino throws for at this place: an unknown level, a custom level that collides.
+ */
+export function createChild(
+  parent: Instance,
+  bindings: unknown,
+  options: ChildOptions | undefined,
+  writerFor: WriterFor,
+): Instance {
+  const child = Object.create(parent) as Instance
+  const state = stateOf(parent)
+  if (options !== undefined && options !== null) applyOptions(child, parent, options)
+  const writer =
+    options?.redact === undefined || options.redact === null
+      ? state.writer
+      : writerFor(state.writer, options.redact)
+  const fields = formattedBindings(bindings, options?.formatters?.bindings, state)
+  setState(child, { ...state, writer }, bound(child, writer, fields, state.bindings))
+  if (options?.level !== undefined || options?.customLevels !== undefined) {
+    child.level = options.level ?? parent.level
+  }
+  try {
+    child.onChild(child)
+  } catch {
+    writer.settings.counters.faults++
+  }
+  return child
+}
+
+/** pino's `setBindings`: adds to the bindings of this logger, and of the children made from now on. */
+export function setBindings(instance: Instance, bindings: unknown): void {
+  const state = stateOf(instance)
+  const fields = formattedBindings(bindings, undefined, state)
+  setState(instance, state, bound(instance, state.writer, fields, state.bindings))
+}
+
+/** pino's `bindings()`: what was bound by name, without what the logger writes itself. */
+export function readBindings(instance: Instance): object {
+  const { bindings } = stateOf(instance)
+  return JSON.parse(`{${bindings.text.slice(1)}}`) as object
+}
+
+/** Puts a logger's state in place, and its bindings where other libraries look for pino's. */
+export function setState(instance: Instance, state: LineState, bindings: Bindings): void {
+  instance[stateSymbol] = { ...state, bindings } satisfies LineState
+  instance[symbols.chindingsSym] = bindings.text
+}
+
+function bound(
+  instance: Instance,
+  writer: LineWriter,
+  fields: object | undefined,
+  older: Bindings,
+): Bindings {
+  if (fields === undefined) return older
+  const { plainSerializers } = instance[detoursSymbol] as Detours
+  const serializers = instance[symbols.serializersSym]
+  return older.with(
+    writer.bind(
+      fields,
+      serializers === plainSerializers ? undefined : (serializers as Serializers),
+    ),
+  )
+}
+
+function formattedBindings(
+  bindings: unknown,
+  format: Formatters['bindings'],
+  state: LineState,
+): object | undefined {
+  if (typeof bindings !== 'object' || bindings === null) return undefined
+  if (format === undefined) return bindings
+  try {
+    const formatted: unknown = format(bindings)
+    return typeof formatted === 'object' && formatted !== null ? formatted : bindings
+  } catch {
+    state.writer.settings.counters.faults++
+    return bindings
+  }
+}
+
+function applyOptions(child: Instance, parent: Instance, options: ChildOptions): void {
+  if (options.serializers !== undefined) {
+    const inherited = parent[symbols.serializersSym] as Serializers
+    child[symbols.serializersSym] = Object.assign(
+      Object.create(null) as object,
+      inherited,
+      options.serializers,
+    )
+  }
+  const { formatters } = options
+  if (formatters !== undefined) {
+    const inherited = parent[symbols.formattersSym] as Formatters
+    child[symbols.formattersSym] = { ...inherited, ...formatters }
+    const detours = parent[detoursSymbol] as Detours
+    child[detoursSymbol] = { ...detours, log: formatters.log ?? detours.log } satisfies Detours
+  }
+  if (options.customLevels !== undefined) addLevels(child, parent, options.customLevels)
+  if (formatters?.level !== undefined || options.customLevels !== undefined) setHeads(child)
+  if (typeof options.msgPrefix === 'string') {
+    const inherited = parent[symbols.msgPrefixSym]
+    child[symbols.msgPrefixSym] =
+      (typeof inherited === 'string' ? inherited : '') + options.msgPrefix
+  }
+}
+
+function addLevels(child: Instance, parent: Instance, added: Record<string, number>): void {
+  const { labels, values } = parent.levels
+  for (const label of Object.keys(added)) {
+    if (label in values) throw new Error('levels cannot be overridden')
+    if (String(added[label]) in labels) {
+      throw new Error('pre-existing level values cannot be used for new levels')
+    }
+  }
+  // As in pino: a child's custom levels stand beside the standard ones, unless only custom ones are used.
+  const only = parent[symbols.useOnlyCustomLevelsSym] === true
+  const base = only ? { labels: {}, values: {} } : standardOf(parent)
+  const mapping = {
+    labels: Object.assign(silentLabels(), base.labels),
+    values: Object.assign(silentValues(), base.values, added),
+  }
+  for (const label of Object.keys(added)) mapping.labels[added[label] as number] = label
+  ;(child as { levels: unknown }).levels = mapping
+}
+
+function standardOf(parent: Instance): { labels: object; values: object } {
+  return { labels: { ...parent.levels.labels }, values: { ...parent.levels.values } }
+}
+
+function silentLabels(): Record<number, string> {
+  return Object.create(Object.prototype, { Infinity: { value: 'silent' } }) as Record<
+    number,
+    string
+  >
+}
+
+function silentValues(): Record<string, number> {
+  return Object.create(Object.prototype, { silent: { value: Infinity } }) as Record<string, number>
+}
+
+/** pino's cache of each level's part of a line's start. */
+export function setHeads(instance: Instance): void {
+  const { writer } = stateOf(instance)
+  const format = (instance[symbols.formattersSym] as Formatters).level
+  const heads: Record<string, string> = {}
+  for (const [number, label] of Object.entries(instance.levels.labels)) {
+    heads[number] = writer.head(levelObject(format, label, Number(number), writer))
+  }
+  instance[symbols.lsCacheSym] = heads
+}
+
+function levelObject(
+  format: Formatters['level'],
+  label: string,
+  number: number,
+  writer: LineWriter,
+): object {
+  if (format !== undefined) {
+    try {
+      return format(label, number)
+    } catch (error) {
+      writer.settings.counters.faults++
+      warnOnce('formatters.level', `formatters.level throws for level ${label}: ${String(error)}`)
+    }
+  }
+  return { level: writer.settings.numericLevel ? number : label }
+}

@@ -1,0 +1,206 @@
+import { type AmbientFields, currentScope } from '../context/scope.js'
+import {
+  createEcsFormat,
+  type EcsFormat,
+  type EcsIdentity,
+  type EcsIdentityOptions,
+  type EcsPart,
+} from '../formats/ecs.js'
+import type { JsonObject, JsonValue } from '../formats/json-value.js'
+import { quoteJson } from '../redaction/quote.js'
+import { scan } from '../redaction/scan.js'
+import { isTold, toldVerdict } from '../redaction/serialize.js'
+import { Fault, Written } from '../redaction/serialize-parts.js'
+import type { Redaction } from '../redaction/types.js'
+import { Bindings, type Entry } from './bindings.js'
+import type { LineSettings } from './core.js'
+import { activeCorrelation, type Correlation, idNames, isTrueId } from './correlation.js'
+import { Frame, type Serializers } from './frame.js'
+import type { LineInput, LineWriter } from './line-writer.js'
+import { isoNow } from './time.js'
+
+/** Where a logger's name is kept among its bindings. */
+const loggerName = 'log.logger'
+
+interface BoundParts {
+  readonly part: EcsPart
+  readonly identity: EcsIdentity
+}
+
+/** Lines of Elastic Common Schema. */
+export class EcsLine implements LineWriter {
+  readonly settings: LineSettings
+  private readonly format: EcsFormat
+  private readonly identity: EcsIdentityOptions
+  private readonly bound = new WeakMap<Bindings, BoundParts>()
+  private readonly ambients = new WeakMap<AmbientFields, EcsPart>()
+  private free: Frame | undefined
+
+  constructor(settings: LineSettings, identity: EcsIdentityOptions) {
+    this.settings = { ...settings, nameKey: loggerName }
+    this.identity = identity
+    this.format = createEcsFormat({ quote: quoteJson, lineBytes: settings.lineBytes })
+  }
+
+  withRedaction(redaction: Redaction): EcsLine {
+    return new EcsLine({ ...this.settings, redaction }, this.identity)
+  }
+
+  line(input: LineInput): string {
+    const frame = this.free ?? new Frame(this.settings)
+    this.free = undefined
+    try {
+      return this.write(frame, input)
+    } finally {
+      frame.settle()
+      this.free = frame
+    }
+  }
+
+  bind(fields: object, serializers: Serializers | undefined): Bindings {
+    const frame = new Frame(this.settings)
+    frame.read(fields, undefined)
+    const entries: Entry[] = []
+    eachField(frame, serializers, (given, value) => {
+      const name = given === 'name' ? loggerName : given
+      entries.push({ name, text: `,${quoteJson(name)}:${JSON.stringify(value)}` })
+    })
+    frame.settle()
+    return new Bindings(entries, [])
+  }
+
+  /** The label alone: a line in ECS begins with its time. */
+  head(level: object): string {
+    const { level: label } = level as { level?: unknown }
+    return String(label)
+  }
+
+  private write(frame: Frame, input: LineInput): string {
+    const scope = currentScope()
+    const ids = input.ids ?? activeCorrelation(scope)
+    frame.read(input.object, input.message)
+    if (input.rest !== undefined) frame.addRest(input.rest)
+    const message = frame.takeMessage() ?? frame.errorMessage()
+    const { part, identity } = this.parts(input.bindings)
+    const line = this.format.line(
+      {
+        time: isoNow(),
+        level: input.head,
+        message: message === undefined ? undefined : frame.writer.text(message),
+        trace: ids && { ...ids, traceFlags: Number.parseInt(ids.traceFlags, 16) },
+      },
+      identity,
+    )
+    if (input.own) {
+      const record: Record<string, JsonValue> = {}
+      eachField(frame, undefined, (name, value) => {
+        record[name] = value
+      })
+      if (!line.span(record))
+        for (const name of Object.keys(record)) line.own(name, record[name] as JsonValue)
+    } else {
+      eachField(frame, input.serializers, (name, value) => {
+        if (!isTrueId(ids, name, value)) line.put(name, value)
+      })
+    }
+    if (frame.omitted > 0) line.put('[Truncated]', `${frame.omitted} more keys`)
+    if (input.mixin !== undefined) this.putMixin(input, ids, (name, value) => line.put(name, value))
+    if (scope?.ambient !== undefined) line.ambient(this.ambient(scope.ambient))
+    line.bindings(part)
+    this.settings.counters.shadowed += line.shadowed
+    if (line.omitted > 0) this.settings.counters.truncated += line.omitted
+    return line.text() + this.settings.end.slice(1)
+  }
+
+  private putMixin(
+    input: LineInput,
+    ids: Correlation | undefined,
+    put: (name: string, value: JsonValue) => void,
+  ): void {
+    const frame = new Frame(this.settings)
+    frame.read(input.mixin ?? null, undefined)
+    eachField(frame, input.serializers, (name, value) => {
+      if (ids === undefined || !(name in idNames)) put(name, value)
+    })
+    frame.settle()
+  }
+
+  private parts(bindings: Bindings): BoundParts {
+    let parts = this.bound.get(bindings)
+    if (parts === undefined) {
+      const { [loggerName]: logger, ...fields } = JSON.parse(
+        `{${bindings.text.slice(1)}}`,
+      ) as Record<string, JsonValue>
+      parts = {
+        part: this.format.part(fields),
+        identity: this.format.identity(
+          typeof logger === 'string' ? { ...this.identity, logger } : this.identity,
+        ),
+      }
+      this.bound.set(bindings, parts)
+    }
+    return parts
+  }
+
+  private ambient(fields: AmbientFields): EcsPart {
+    let part = this.ambients.get(fields)
+    if (part === undefined) {
+      const frame = new Frame(this.settings)
+      frame.read(fields.fields, undefined)
+      const own: Record<string, JsonValue> = {}
+      eachField(frame, undefined, (name, value) => {
+        own[name] = value
+      })
+      frame.settle()
+      part = this.format.part(
+        own as JsonObject,
+        fields.outer === undefined ? undefined : this.ambient(fields.outer),
+      )
+      this.ambients.set(fields, part)
+    }
+    return part
+  }
+}
+
+/** Hands on each field of a frame as safe JSON data. Text and numbers with nothing to them take the short way. */
+function eachField(
+  frame: Frame,
+  serializers: Serializers | undefined,
+  put: (name: string, value: JsonValue) => void,
+): void {
+  const { count, names, settings, values, writer } = frame
+  const { paths } = settings.redaction
+  for (let index = 0; index < count; index++) {
+    const given = names[index] as string
+    const value = frame.serialized(serializers, given, values[index])
+    if (value === undefined) continue
+    const name =
+      scan(given) === 0 && given.length <= 256 ? given : (JSON.parse(writer.key(given)) as string)
+    const told = isTold(given)
+      ? toldVerdict(settings.redaction, names, values, count, given)
+      : undefined
+    const verdict = told ?? settings.redaction.key(given)
+    if (verdict === undefined && paths === undefined && !writer.eager && isClean(value, settings)) {
+      put(name, value)
+      continue
+    }
+    const text =
+      value instanceof Fault
+        ? writer.throws(value.error)
+        : value instanceof Written
+          ? value.text
+          : writer.field(given, value, verdict, paths?.next(given))
+    if (text !== undefined) put(name, JSON.parse(text) as JsonValue)
+  }
+}
+
+function isClean(value: unknown, settings: LineSettings): value is string | number | boolean {
+  switch (typeof value) {
+    case 'string':
+      return value.length <= settings.limits.stringLength && scan(value) < 2
+    case 'number':
+      return Math.abs(value) < 100_000_000_000
+    default:
+      return typeof value === 'boolean'
+  }
+}

@@ -1,0 +1,227 @@
+import { keyLength } from '../redaction/limits.js'
+import { quoteJson } from '../redaction/quote.js'
+import { knownForms } from '../redaction/registry.js'
+import { scan } from '../redaction/scan.js'
+import { isTold, toldVerdict } from '../redaction/serialize.js'
+import { Fault, Written } from '../redaction/serialize-parts.js'
+import type { PathState } from '../redaction/types.js'
+import { Bindings, type Entry } from './bindings.js'
+import type { KeyInfo, LineSettings } from './core.js'
+import { type Correlation, idNames, isTrueId } from './correlation.js'
+import { Frame, type Serializers } from './frame.js'
+
+const mostKeyInfos = 4_096
+
+/** What is known of keys by name, while the registered secrets stay the same. */
+export class KeyInfos {
+  private readonly byName = new Map<string, KeyInfo>()
+  private forms = 0
+
+  /** The table, emptied if a secret has been registered since. */
+  current(): Map<string, KeyInfo> {
+    const forms = knownForms()
+    if (forms !== this.forms) {
+      this.forms = forms
+      this.byName.clear()
+    }
+    return this.byName
+  }
+}
+
+/** The names written before a call's fields, whose value a call's field of the same name replaces. */
+export interface OuterFields {
+  readonly bindings: Bindings
+  readonly ambient: Bindings | undefined
+}
+
+/** A frame that writes its fields as members of one JSON object. */
+export class JsonRecord extends Frame {
+  /** What the logger's own names were given. */
+  shadowed: Entry[] = []
+  /** Names of outer fields that this call's fields replace. */
+  replaced: Set<string> | undefined
+  private held: Entry | undefined
+  private taken: Set<string> | undefined
+  private readonly infos: KeyInfos
+
+  constructor(settings: LineSettings, infos: KeyInfos) {
+    super(settings)
+    this.infos = infos
+  }
+
+  override read(object: object | null, message: string | undefined): void {
+    if (this.shadowed.length > 0) this.shadowed = []
+    this.replaced = undefined
+    this.held = undefined
+    this.taken = undefined
+    super.read(object, message)
+  }
+
+  /**
+   * The members of this call's fields: `,"a":1,"b":"two"`.
+   *
+   * @param ids - The true ids of the line: a field that repeats one is no forgery.
+   * @param trusted - The fields are the library's own record, or a mixin's result: its ids stand in where the line has none.
+   */
+  fields(
+    outer: OuterFields | undefined,
+    serializers: Serializers | undefined,
+    ids: Correlation | undefined,
+    trusted: boolean,
+  ): string {
+    const { names, values, count, writer, settings } = this
+    const { stringLength } = settings.limits
+    const { paths } = settings.redaction
+    const infos = this.infos.current()
+    const { eager } = writer
+    const bound = outer?.bindings.names
+    const ambient = outer?.ambient?.names
+    let text = ''
+    for (let index = 0; index < count; index++) {
+      const name = names[index] as string
+      const value = this.serialized(serializers, name, values[index])
+      if (value === undefined) continue
+      const info = infos.get(name) ?? this.learn(name, infos)
+      if (bound?.has(name) || ambient?.has(name)) this.replace(name)
+      if (info.special || paths !== undefined) {
+        text += this.special(info, name, value, paths?.next(name), ids, trusted)
+        continue
+      }
+      switch (typeof value) {
+        case 'string':
+          if (value.length <= stringLength && !eager && scan(value) === 0)
+            text += `${info.quoted + value}"`
+          else text += info.prefix + writer.string(value)
+          break
+        case 'number':
+          text += info.prefix + writer.number(value)
+          break
+        default: {
+          const written = this.other(value)
+          if (written !== undefined) text += info.prefix + written
+        }
+      }
+    }
+    if (this.omitted > 0) text += `,"[Truncated]":${writer.mark(`${this.omitted} more keys`)}`
+    if (this.held !== undefined) {
+      if (this.shadowed.length === 0) text += this.held.text
+      else this.shadowed.push(this.held)
+    }
+    return text
+  }
+
+  /** The same fields, one by one, as bindings for many lines. */
+  bindings(serializers: Serializers | undefined): Bindings {
+    const entries: Entry[] = []
+    const { count, names, settings } = this
+    const all = { names: [...names.slice(0, count)], values: [...this.values.slice(0, count)] }
+    for (let index = 0; index < count; index++) {
+      const name = all.names[index] as string
+      const value = all.values[index]
+      if (name === 'name' && typeof value === 'string') {
+        const { nameKey } = settings
+        entries.push({ name: nameKey, text: `,"${nameKey}":${this.writer.string(value)}` })
+        continue
+      }
+      this.count = 1
+      this.names[0] = name
+      this.values[0] = value
+      const text = this.fields(undefined, serializers, undefined, false)
+      if (text !== '') entries.push({ name, text })
+    }
+    return new Bindings(entries, this.shadowed)
+  }
+
+  /** `,"msg":"…"`, or nothing where the call has no message. */
+  messageText(): string {
+    const { message, settings, writer } = this
+    if (message === undefined) return ''
+    const quoted =
+      message.length <= settings.limits.stringLength && !writer.eager && scan(message) === 0
+        ? `"${message}"`
+        : writer.string(message)
+    return `,"${settings.messageKey}":${quoted}`
+  }
+
+  private other(value: unknown): string | undefined {
+    if (value instanceof Fault) return this.writer.throws(value.error)
+    return value instanceof Written ? value.text : this.writer.value(value)
+  }
+
+  /** A key with more to it: owned by the logger, telling of a secret, on a path, or not writable as it is. */
+  private special(
+    info: KeyInfo,
+    name: string,
+    value: unknown,
+    path: PathState | undefined,
+    ids: Correlation | undefined,
+    trusted: boolean,
+  ): string {
+    const { writer, settings } = this
+    if (info.own) {
+      if (isTrueId(ids, name, value)) return ''
+      if (trusted && name === 'event.kind') return info.prefix + this.plain(value)
+      if (trusted && name in idNames)
+        return ids === undefined ? info.prefix + this.plain(value) : ''
+    }
+    const told = isTold(name)
+      ? toldVerdict(settings.redaction, this.names, this.values, this.count, name)
+      : undefined
+    const verdict = told ?? info.verdict
+    const written =
+      value instanceof Fault || value instanceof Written
+        ? this.other(value)
+        : writer.field(name, value, verdict, path)
+    if (written === undefined) return ''
+    if (info.own) {
+      this.shadowed.push({ name, text: info.prefix + written })
+      settings.counters.shadowed++
+      return ''
+    }
+    if (name === 'shadowed') {
+      this.held = { name, text: info.prefix + written }
+      return ''
+    }
+    return info.altered ? `,${this.distinct(info)}:${written}` : info.prefix + written
+  }
+
+  private plain(value: unknown): string {
+    return this.writer.value(value) ?? 'null'
+  }
+
+  private replace(name: string): void {
+    this.replaced ??= new Set()
+    this.replaced.add(name)
+  }
+
+  /** The written form of a cut or masked key, apart from those of all other fields of this call. */
+  private distinct(info: KeyInfo): string {
+    const written = info.prefix.slice(1, -1)
+    let candidate = written
+    this.taken ??= new Set(this.names.slice(0, this.count).map((name) => `"${name}"`))
+    for (let count = 2; this.taken.has(candidate); count++) {
+      candidate = `${written.slice(0, -1)}_${count}"`
+    }
+    this.taken.add(candidate)
+    return candidate
+  }
+
+  private learn(name: string, infos: Map<string, KeyInfo>): KeyInfo {
+    const { redaction, ownNames } = this.settings
+    const written = this.writer.key(name)
+    const altered = name.length > keyLength || written !== quoteJson(name)
+    const own = ownNames.has(name)
+    const verdict = redaction.key(name)
+    const info: KeyInfo = {
+      prefix: `,${written}:`,
+      quoted: `,${written}:"`,
+      special: own || altered || verdict !== undefined || name === 'shadowed' || isTold(name),
+      own,
+      verdict,
+      altered,
+    }
+    if (infos.size >= mostKeyInfos) infos.clear()
+    if (!altered) infos.set(name, info)
+    return info
+  }
+}

@@ -1,0 +1,170 @@
+import { SafeWriter } from '../redaction/serialize.js'
+import type { FormattedMessage } from './format-message.js'
+import { formatMessage, printed } from './format-message.js'
+import { type Hooks, type Instance, type Stream, stateOf, symbols } from './instance.js'
+import { writeRecord } from './write.js'
+
+type LevelMethod = (this: Instance, ...args: unknown[]) => void
+
+const methods = new Map<number, LevelMethod>()
+
+function noop(): void {}
+
+/** pino's `setLevel`, with level methods of our own: no argument can make one throw, and each property is read once. */
+export function setLevel(this: Instance, level: string | number): void {
+  const { labels, values } = this.levels
+  const label = typeof level === 'number' ? labels[level] : level
+  const value = label === undefined ? undefined : values[label]
+  if (label === undefined || value === undefined) throw new Error(`unknown level ${level}`)
+  const before = this[symbols.levelValSym] as number
+  this[symbols.levelValSym] = value
+  const compare = this[symbols.levelCompSym] as (current: number, expected: number) => boolean
+  const { logMethod } = this[symbols.hooksSym] as Hooks
+  for (const name of Object.keys(values)) {
+    const number = values[name] as number
+    if (number === Infinity) continue
+    this[name] = compare(number, value)
+      ? hooked(levelMethod(number, name === 'fatal'), number, logMethod)
+      : noop
+  }
+  this.emit('level-change', label, value, labels[before], before, this)
+}
+
+function levelMethod(level: number, flushes: boolean): LevelMethod {
+  const key = flushes ? -level : level
+  let method = methods.get(key)
+  if (method === undefined) {
+    method = flushes ? flushing(createLevelMethod(level)) : createLevelMethod(level)
+    methods.set(key, method)
+  }
+  return method
+}
+
+/** The method of one level, shared by all loggers. The calls that are common take the short ways (see bench/). */
+function createLevelMethod(level: number): LevelMethod {
+  return function log(this: Instance, first?: unknown, ...others: unknown[]): void {
+    try {
+      if (others.length === 0) {
+        if (typeof first === 'string') writeRecord(this, level, null, prefixed(this, first))
+        else if (typeof first === 'object' && first !== null)
+          writeRecord(this, level, first, undefined)
+        else writeCall(this, level, splitCall(first, others))
+      } else if (
+        others.length === 1 &&
+        typeof first === 'object' &&
+        first !== null &&
+        typeof others[0] === 'string'
+      ) {
+        writeRecord(this, level, first, prefixed(this, others[0]))
+      } else {
+        writeCall(this, level, splitCall(first, others))
+      }
+    } catch {
+      containFault(this, level)
+    }
+  }
+}
+
+function prefixed(instance: Instance, message: string): string {
+  const prefix = instance[symbols.msgPrefixSym]
+  return typeof prefix === 'string' ? prefix + message : message
+}
+
+/** What a call's arguments are: fields, message or format string, and arguments of the latter. */
+interface SplitCall {
+  readonly object: object | null
+  readonly template: unknown
+  readonly args: readonly unknown[]
+}
+
+function splitCall(first: unknown, others: readonly unknown[]): SplitCall {
+  if (typeof first === 'string') return { object: null, template: first, args: others }
+  const [template, ...args] = others
+  if (typeof first === 'object' && first !== null) return { object: first, template, args }
+  if (first === null && others.length === 0) return { object: null, template: 'null', args }
+  if (first === undefined || first === null) return { object: null, template, args }
+  // A number, symbol or function where the fields belong: kept beside the message that follows, or as the message.
+  if (typeof template === 'string') return { object: { value: first }, template, args }
+  return { object: null, template: first, args: others }
+}
+
+function writeCall(instance: Instance, level: number, call: SplitCall): void {
+  const { text, rest } = messageOf(call.template, call.args, messageWriter(instance))
+  const message = text === undefined ? undefined : prefixed(instance, text)
+  writeRecord(
+    instance,
+    level,
+    call.object,
+    message,
+    undefined,
+    rest.length === 0 ? undefined : rest,
+  )
+}
+
+function messageOf(
+  template: unknown,
+  args: readonly unknown[],
+  writer: SafeWriter,
+): Omit<FormattedMessage, 'text'> & { readonly text: string | undefined } {
+  if (typeof template === 'string') {
+    return args.length === 0
+      ? { text: template, rest: args }
+      : formatMessage(template, args, writer)
+  }
+  if (template === undefined || template === null) return { text: undefined, rest: args }
+  return { text: printed(template, writer), rest: args }
+}
+
+/** The writer that makes message text of other values. Not the line's own: that one counts and bounds the record. */
+function messageWriter(instance: Instance): SafeWriter {
+  const { redaction, limits } = stateOf(instance).writer.settings
+  return new SafeWriter(redaction, limits).begin()
+}
+
+function flushing(method: LevelMethod): LevelMethod {
+  return function fatal(this: Instance, ...args: unknown[]): void {
+    method.apply(this, args)
+    try {
+      const stream = this[symbols.streamSym] as Stream
+      stream.flushSync?.()
+    } catch {
+      // A destination that cannot flush now has said so itself.
+    }
+  }
+}
+
+/** A user's `hooks.logMethod` around a level method; when the hook throws, the call is logged without it. */
+function hooked(method: LevelMethod, level: number, hook: Hooks['logMethod']): LevelMethod {
+  if (hook === undefined) return method
+  return function log(this: Instance, ...args: unknown[]): void {
+    let called = false
+    const once = (...given: unknown[]): void => {
+      called = true
+      method.apply(this, given)
+    }
+    try {
+      hook.call(this, args, once, level)
+    } catch {
+      countFault(this)
+      if (!called) method.apply(this, args)
+    }
+  }
+}
+
+/** What should not happen: the fault is counted, and a record says that one was here. */
+function containFault(instance: Instance, level: number): void {
+  countFault(instance)
+  try {
+    writeRecord(instance, level, null, '[seclog: a record could not be written]')
+  } catch {
+    // Called without its logger: there is nobody to write it.
+  }
+}
+
+function countFault(instance: Instance): void {
+  try {
+    stateOf(instance).writer.settings.counters.faults++
+  } catch {
+    // Called without its logger: there is nobody to count it.
+  }
+}

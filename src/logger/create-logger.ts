@@ -1,0 +1,133 @@
+import pino from 'pino'
+import { resolveLogger } from '../config/logger.js'
+import type { SettlingStream } from '../destinations/settle.js'
+import { standardOutput } from '../destinations/stdout.js'
+import { workerTransport } from '../destinations/transport.js'
+import { SeclogError } from '../errors.js'
+import { Bindings } from '../line/bindings.js'
+import { setHeads, setState } from '../line/children.js'
+import { Counters } from '../line/core.js'
+import { type Formatters, type Instance, stateOf, symbols } from '../line/instance.js'
+import { setLevel } from '../line/level-methods.js'
+import { type Detours, detoursSymbol, lineOf, writeRecord } from '../line/write.js'
+import { installMethods } from './methods.js'
+import { checkPinoOptions, optionsForPino } from './pino-options.js'
+import { prettyDestination } from './pretty.js'
+import type { SecurityLogger, SecurityLoggerOptions } from './types.js'
+import { createWriter, writerWithRedaction } from './writers.js'
+
+/**
+ * Makes a logger: a pino logger whose lines carry the ids of the active span, cannot be forged, and hold no secret.
+ *
+ * @param options - pino's options and seclog's own; the environment fills in what is not given.
+ * @param destination - Where lines go; standard output by default.
+ * @throws SeclogError `SECLOG_OPTION_INVALID`, `SECLOG_OPTION_UNSUPPORTED`, `SECLOG_OPTION_CONFLICT`, `SECLOG_REDACT_INVALID`,
+ *   `SECLOG_PINO_INCOMPATIBLE`. After construction, no call on the logger throws.
+ * @example
+ * const log = createSecurityLogger({ service: 'scan-api' })
+ * log.info({ scan_id: 's-42' }, 'scan finished')
+ */
+export function createSecurityLogger<
+  Levels extends string = never,
+  UseOnlyCustomLevels extends boolean = boolean,
+>(
+  options: SecurityLoggerOptions<Levels, UseOnlyCustomLevels> = {},
+  destination?: pino.DestinationStream,
+): SecurityLogger<Levels> {
+  const given = options as unknown as SecurityLoggerOptions<string>
+  const levels = levelNames(given)
+  const config = resolveLogger(given, levels)
+  checkPinoOptions(given, config.format, destination !== undefined)
+  const counters = new Counters()
+  const onDestinationError = (): void => {
+    counters.dropped++
+  }
+  const writer = createWriter(given, config, counters)
+  const output =
+    destination ??
+    (given.transport === undefined
+      ? standardOutput(onDestinationError)
+      : workerTransport(given.transport, levelValues(given)))
+  const { errorKey, messageKey } = writer.settings
+  const stream =
+    config.format === 'pretty'
+      ? prettyDestination(output, { errorKey, messageKey, levels: levelValues(given) })
+      : output
+  const logger = construct(given, config.level, stream)
+  const detours: Detours = {
+    mixin: logger[symbols.mixinSym] as Detours['mixin'],
+    merge: logger[symbols.mixinMergeStrategySym] as Detours['merge'],
+    log: given.formatters?.log as Formatters['log'],
+    plainSerializers: hasOwnSerializers(given) ? undefined : logger[symbols.serializersSym],
+  }
+  logger[detoursSymbol] = detours
+  setState(logger, { writer, bindings: Bindings.none, span: undefined }, rootBindings())
+  logger[symbols.formattersSym] = { level: given.formatters?.level, log: given.formatters?.log }
+  logger[symbols.setLevelSym] = setLevel
+  logger[symbols.asJsonSym] = function asJson(
+    this: Instance,
+    object: object,
+    message: string | undefined,
+    level: number,
+  ): string {
+    return lineOf(this, stateOf(this), level, object, message)
+  }
+  logger[symbols.writeSym] = function write(
+    this: Instance,
+    object: object | null | undefined,
+    message: string | undefined,
+    level: number,
+  ): void {
+    writeRecord(this, level, object ?? null, message)
+  }
+  setHeads(logger)
+  installMethods(logger, {
+    spans: given.spans ?? {},
+    destination: output as SettlingStream,
+    ownsDestination: destination === undefined && given.transport !== undefined,
+    writerFor: writerWithRedaction,
+  })
+  setLevel.call(logger, logger.level)
+  return logger as unknown as SecurityLogger<Levels>
+
+  function rootBindings(): Bindings {
+    return typeof given.name === 'string'
+      ? writer.bind({ name: given.name }, undefined)
+      : Bindings.none
+  }
+}
+
+function construct(
+  options: SecurityLoggerOptions<string>,
+  level: string | number,
+  stream: pino.DestinationStream,
+): Instance {
+  try {
+    return pino(optionsForPino(options, level), stream) as unknown as Instance
+  } catch (error) {
+    throw new SeclogError('SECLOG_OPTION_INVALID', `pino refuses an option: ${messageOf(error)}`, {
+      cause: error,
+    })
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+function levelValues(options: SecurityLoggerOptions<string>): Record<string, number> {
+  const standard = options.useOnlyCustomLevels === true ? {} : pino.levels.values
+  return { ...standard, ...options.customLevels }
+}
+
+function levelNames(options: SecurityLoggerOptions<string>): string[] {
+  return [...Object.keys(levelValues(options)), 'silent']
+}
+
+/** Whether a user gave serializers; pino's own one for errors gives way to ours. */
+function hasOwnSerializers(options: SecurityLoggerOptions<string>): boolean {
+  const { serializers } = options
+  if (serializers === undefined) return false
+  const names = Object.keys(serializers)
+  return names.some((name) => name !== 'err' || serializers[name] !== pino.stdSerializers.err)
+}

@@ -1,0 +1,140 @@
+import { withFields } from '../context/fields.js'
+import { endStream, flushStream, type SettlingStream } from '../destinations/settle.js'
+import type { RecordLevel, RecordSink, RecordTrace } from '../diagnostics.js'
+import {
+  type ChildOptions,
+  createChild,
+  readBindings,
+  setBindings,
+  setState,
+  type WriterFor,
+} from '../line/children.js'
+import { type Instance, stateOf, symbols } from '../line/instance.js'
+import { writeRecord } from '../line/write.js'
+import type { SpanRecorder } from '../spans/journal.js'
+import { startSpan } from '../spans/start-span.js'
+import type { Span, SpanOptions } from '../spans/types.js'
+import { runSpan } from '../spans/with-span.js'
+import type { LoggerHealth, SpanRecordOptions } from './types.js'
+
+const defaultTimeoutMs = 3_000
+const asyncDispose: symbol = Symbol.asyncDispose ?? Symbol.for('nodejs.asyncDispose')
+
+/** What the methods of one logger and its children share. */
+export interface LoggerParts {
+  readonly spans: SpanRecordOptions
+  /** The destination as it was given or opened: pino may have been handed another one around it. */
+  readonly destination: SettlingStream
+  /** Whether `close` ends the destination. */
+  readonly ownsDestination: boolean
+  readonly writerFor: WriterFor
+}
+
+/** Puts the methods beyond pino's, and ours in place of pino's, on a logger; its children inherit them. */
+export function installMethods(logger: Instance, parts: LoggerParts): void {
+  const recorders = new WeakMap<Instance, SpanRecorder>()
+  const recorderOf = (instance: Instance): SpanRecorder => {
+    let recorder = recorders.get(instance)
+    if (recorder === undefined) {
+      recorder = createRecorder(instance, parts.spans)
+      recorders.set(instance, recorder)
+    }
+    return recorder
+  }
+  const methods: Record<string | symbol, unknown> = {
+    child(this: Instance, bindings: unknown, options?: ChildOptions): Instance {
+      return createChild(this, bindings, options, parts.writerFor)
+    },
+    bindings(this: Instance): object {
+      return readBindings(this)
+    },
+    setBindings(this: Instance, bindings: unknown): void {
+      setBindings(this, bindings)
+    },
+    withSpan(
+      this: Instance,
+      name: string,
+      options: SpanOptions | ((span: Span) => unknown),
+      fn?: (span: Span) => unknown,
+    ): unknown {
+      return typeof options === 'function'
+        ? runSpan(name, undefined, options, recorderOf(this))
+        : runSpan(name, options, fn as (span: Span) => unknown, recorderOf(this))
+    },
+    startSpan(this: Instance, name: string, options?: SpanOptions): Span {
+      const span = startSpan(name, options, recorderOf(this))
+      return Object.defineProperty(span, 'log', { value: boundTo(this, span, parts.writerFor) })
+    },
+    withFields,
+    health(this: Instance): LoggerHealth {
+      const { counters, redaction } = stateOf(this).writer.settings
+      return { ...counters, redacted: { ...redaction.counts } }
+    },
+    async flushed(options?: { timeoutMs?: number }): Promise<void> {
+      await flushStream(parts.destination, options?.timeoutMs ?? defaultTimeoutMs)
+    },
+    async close(options?: { timeoutMs?: number }): Promise<void> {
+      const timeoutMs = options?.timeoutMs ?? defaultTimeoutMs
+      await flushStream(parts.destination, timeoutMs)
+      if (parts.ownsDestination) await endStream(parts.destination, timeoutMs)
+    },
+  }
+  methods[asyncDispose] = methods['close']
+  for (const name of Reflect.ownKeys(methods)) {
+    const value = methods[name as string]
+    Object.defineProperty(logger, name, { value, writable: true, configurable: true })
+  }
+}
+
+/** A child whose lines carry the ids of a span that is not ambient. */
+function boundTo(logger: Instance, span: Span, writerFor: WriterFor): Instance {
+  const child = createChild(logger, undefined, undefined, writerFor)
+  const state = stateOf(child)
+  setState(child, { ...state, span }, state.bindings)
+  return child
+}
+
+function createRecorder(instance: Instance, spans: SpanRecordOptions): SpanRecorder {
+  return {
+    sink: createSink(instance),
+    level: (spans.level ?? 'info') as RecordLevel | 'silent',
+    startLevel: (spans.startLevel ?? 'silent') as RecordLevel | 'silent',
+  }
+}
+
+const standardLevels: Readonly<Record<RecordLevel, number>> = {
+  trace: 10,
+  debug: 20,
+  info: 30,
+  warn: 40,
+  error: 50,
+  fatal: 60,
+}
+
+/** A logger as the place where spans and tracing put their records. */
+export function createSink(instance: Instance): RecordSink {
+  return {
+    write(level, fields, message, trace?: RecordTrace): void {
+      const number = levelNumber(instance, level)
+      if (number === undefined) return
+      writeRecord(instance, number, fields, message, trace)
+    },
+  }
+}
+
+/** The number of a level if it is enabled; where a logger has custom levels only, the nearest of them. */
+function levelNumber(instance: Instance, level: RecordLevel): number | undefined {
+  const { values } = instance.levels
+  const wanted = values[level] ?? standardLevels[level]
+  const number = values[level] ?? nearest(Object.values(values), wanted)
+  const compare = instance[symbols.levelCompSym] as (current: number, expected: number) => boolean
+  const threshold = instance[symbols.levelValSym] as number
+  return number !== undefined && compare(number, threshold) ? number : undefined
+}
+
+function nearest(numbers: readonly number[], wanted: number): number | undefined {
+  return numbers
+    .filter(Number.isFinite)
+    .sort((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted))
+    .at(0)
+}

@@ -1,0 +1,171 @@
+import { types } from 'node:util'
+import { mostAggregated, mostCauses } from './limits.js'
+import type { SafeWriter } from './serialize.js'
+import { Fault } from './serialize-parts.js'
+
+/**
+ * Own properties that HTTP and database clients hang on their errors and that hold headers, bodies, credentials or statements:
+ * named as omitted, never walked (axios, undici, got, AWS SDK, pg, mysql2, Sequelize, Prisma).
+ */
+const omittedNames = new Set([
+  '$response',
+  'agent',
+  'bindings',
+  'body',
+  'client',
+  'config',
+  'connection',
+  'connectionParameters',
+  'data',
+  'headers',
+  'options',
+  'opts',
+  'original',
+  'parameters',
+  'params',
+  'parent',
+  'query',
+  'rawBody',
+  'rawHeaders',
+  'req',
+  'request',
+  'requestBody',
+  'res',
+  'response',
+  'responseBody',
+  'socket',
+  'sql',
+  'sqlMessage',
+  'timings',
+  'toJSON',
+])
+
+/** Read on their own, in an order of their own. */
+const standardNames = new Set(['message', 'stack', 'cause', 'errors'])
+/** Names that this format writes itself: an own property of such a name is kept under `shadowed`. */
+const writtenNames = new Set(['type', 'aggregateErrors', 'omitted', 'shadowed', 'response_status'])
+
+/** Whether a value is an error, of this realm or another one, with or without its prototype. Never throws. */
+export function isError(value: unknown): value is Error {
+  if (typeof value !== 'object' || value === null) return false
+  if (types.isNativeError(value)) return true
+  try {
+    return value instanceof Error
+  } catch {
+    return false
+  }
+}
+
+/**
+ * An error as JSON: type, message, stack, its own properties, causes and members. Each property is read once.
+ *
+ * @param depth - How many causes or aggregates lead here.
+ */
+export function serializeError(writer: SafeWriter, error: Error, depth: number = 0): string {
+  const stack = read(error, 'stack')
+  const parts = [
+    `"type":${writer.string(typeName(error))}`,
+    `"message":${textOf(writer, read(error, 'message'))}`,
+  ]
+  if (stack !== undefined) parts.push(`"stack":${textOf(writer, stack)}`)
+  const own = ownFields(writer, error)
+  if (own !== '') parts.push(own)
+  const cause = read(error, 'cause')
+  if (cause !== undefined) parts.push(`"cause":${inner(writer, cause, depth)}`)
+  const members = read(error, 'errors')
+  if (Array.isArray(members)) parts.push(`"aggregateErrors":${aggregated(writer, members, depth)}`)
+  return `{${parts.join(',')}}`
+}
+
+function inner(writer: SafeWriter, value: unknown, depth: number): string {
+  if (value instanceof Fault) return writer.throws(value.error)
+  if (!isError(value)) return writer.value(value) ?? 'null'
+  if (depth >= mostCauses) return writer.mark('causes')
+  return writer.within(value, () => serializeError(writer, value, depth + 1)) ?? 'null'
+}
+
+function aggregated(writer: SafeWriter, members: readonly unknown[], depth: number): string {
+  const out: string[] = []
+  const count = Math.min(members.length, mostAggregated)
+  for (let index = 0; index < count; index++) {
+    out.push(inner(writer, read(members, String(index)), depth))
+  }
+  if (members.length > count) out.push(writer.mark(`${members.length - count} more errors`))
+  return `[${out.join(',')}]`
+}
+
+/** The own properties besides the standard ones, without the braces. */
+function ownFields(writer: SafeWriter, error: Error): string {
+  const keys: string[] = []
+  const values: unknown[] = []
+  const shadowed: Record<string, unknown> = {}
+  const omitted: string[] = []
+  const own = ownKeys(error)
+  for (const key of own.slice(0, writer.limits.keys)) {
+    if (standardNames.has(key)) continue
+    if (omittedNames.has(key)) {
+      omitted.push(key)
+      if (key === 'response') push('response_status', responseStatus(read(error, key)))
+    } else {
+      const value = read(error, key)
+      if (writtenNames.has(key)) shadowed[key] = value
+      else if (typeof value !== 'function') push(key, value)
+    }
+  }
+  if (omitted.length > 0) push('omitted', omitted)
+  if (Object.keys(shadowed).length > 0) push('shadowed', shadowed)
+  return writer.pairs(keys, values, Math.max(own.length - writer.limits.keys, 0)).slice(1, -1)
+
+  function push(key: string, value: unknown): void {
+    keys.push(key)
+    values.push(value)
+  }
+}
+
+function ownKeys(error: Error): string[] {
+  try {
+    return Object.keys(error)
+  } catch {
+    return []
+  }
+}
+
+/** The status that an HTTP client's error carries, without anything else of the response. */
+function responseStatus(response: unknown): unknown {
+  if (typeof response !== 'object' || response === null) return undefined
+  const status = read(response, 'status') ?? read(response, 'statusCode')
+  return typeof status === 'number' ? status : undefined
+}
+
+/** One property, read once; what its getter throws stands in for the value. */
+function read(holder: object, key: string): unknown {
+  try {
+    return (holder as Record<string, unknown>)[key]
+  } catch (error) {
+    return new Fault(error)
+  }
+}
+
+/** A message or stack: text if it is text, whatever else it is otherwise, on one footing with other values. */
+function textOf(writer: SafeWriter, value: unknown): string {
+  if (value instanceof Fault) return writer.throws(value.error)
+  if (typeof value === 'string') return writer.string(value)
+  return (typeof value === 'object' ? writer.value(value) : writer.string(printed(value))) ?? 'null'
+}
+
+function printed(value: unknown): string {
+  return typeof value === 'symbol'
+    ? '[Symbol]'
+    : typeof value === 'function'
+      ? '[Function]'
+      : `${value}`
+}
+
+/** The class of an error, else its `name`; always text. */
+function typeName(error: Error): string {
+  const made = Object.hasOwn(error, 'constructor') ? undefined : read(error, 'constructor')
+  const name = typeof made === 'function' ? read(made, 'name') : undefined
+  if (typeof name === 'string' && name !== '' && name !== 'Error' && name !== 'Object') return name
+  const own = read(error, 'name')
+  return typeof own === 'string' && own !== '' ? own : 'Error'
+}

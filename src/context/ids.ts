@@ -5,9 +5,13 @@ const spanBytes = 8
 const zeroTraceId = '0'.repeat(2 * traceBytes)
 const zeroSpanId = '0'.repeat(2 * spanBytes)
 
-// One system call for a few hundred ids: asking for 8 bytes at a time costs more than all the rest of a span.
-const pool = Buffer.alloc(4096)
-let used = pool.length
+// Asking the system for 8 bytes at a time, and turning them into text one by one, costs more than all the rest of a span.
+// The text is short because whoever keeps an id keeps the text that it is a slice of.
+const bytes = Buffer.alloc(4096)
+const chunkBytes = 256
+let usedBytes = bytes.length
+let chunk = ''
+let usedDigits = 0
 
 /**
  * A new trace id: 128 random bits as 32 lower-case hex digits, never all zero.
@@ -39,12 +43,20 @@ export function isSpanId(value: unknown): value is string {
   return typeof value === 'string' && /^[\da-f]{16}$/i.test(value) && value !== zeroSpanId
 }
 
-function randomHex(bytes: number): string {
-  if (used + bytes > pool.length) {
-    randomFillSync(pool)
-    used = 0
+function randomHex(size: number): string {
+  const digits = 2 * size
+  if (usedDigits + digits > chunk.length) nextChunk()
+  const start = usedDigits
+  usedDigits += digits
+  return chunk.slice(start, usedDigits)
+}
+
+function nextChunk(): void {
+  if (usedBytes === bytes.length) {
+    randomFillSync(bytes)
+    usedBytes = 0
   }
-  const start = used
-  used += bytes
-  return pool.toString('hex', start, used)
+  chunk = bytes.toString('hex', usedBytes, usedBytes + chunkBytes)
+  usedBytes += chunkBytes
+  usedDigits = 0
 }

@@ -1,5 +1,5 @@
 import { currentSpan, readTrace } from '../context/active.js'
-import { createTraceId, isSpanId } from '../context/ids.js'
+import { createTraceId } from '../context/ids.js'
 import {
   type OtelApi,
   type OtelContext,
@@ -31,6 +31,7 @@ type Parent = { spanContext(): SpanIdentity }
 
 const none: SpanOptions = Object.freeze({})
 const sampled = 1
+const noSpanId = '0'.repeat(16)
 const kinds: Readonly<Record<SpanKind, number>> = {
   internal: 0,
   server: 1,
@@ -103,7 +104,7 @@ function beginNativeSpan(
     const started = span.spanContext()
     const parentSpanId = parent?.spanContext().spanId
     // The API's own no-op tracer answers with the parent's ids, or with zeros.
-    if (started.spanId === parentSpanId || !isSpanId(started.spanId)) return undefined
+    if (started.spanId === parentSpanId || started.spanId === noSpanId) return undefined
     return new NativeSpan(span as OtelSpan, parentSpanId, journal)
   } catch (error) {
     warnOnce(

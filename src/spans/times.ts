@@ -18,6 +18,25 @@ export function exportedTime(time: TimeInput | undefined): Date | [number, numbe
   return typeof time === 'number' ? new Date(epochOf(time)) : time
 }
 
+const latestDate = 8.64e15
+let second = Number.NaN
+let prefix = ''
+
+/**
+ * ISO 8601, UTC, with milliseconds. A time that no `Date` can hold is written as the nearest one.
+ *
+ * All but the milliseconds is made once a second: formatting a date is the dearest part of a span's record.
+ */
+export function isoTime(epoch: number): string {
+  const time = Math.floor(Math.min(Math.max(epoch, -latestDate), latestDate))
+  const current = Math.floor(time / 1000)
+  if (current !== second) {
+    second = current
+    prefix = new Date(current * 1000).toISOString().slice(0, -4)
+  }
+  return `${prefix}${String(time - current * 1000).padStart(3, '0')}Z`
+}
+
 function toEpoch(time: TimeInput): number {
   if (typeof time === 'number') {
     return time < earliestEpoch ? performance.timeOrigin + time : time

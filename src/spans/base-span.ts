@@ -181,7 +181,11 @@ export abstract class BaseSpan implements Span {
   private addAttribute(key: string, value: PlainValue): void {
     if (key === 'error.type') this.hasErrorType = true
     this.journal?.setAttribute(key, value)
-    this.contain(() => this.putAttribute(key, value))
+    try {
+      this.putAttribute(key, value)
+    } catch (error) {
+      reportFault(error)
+    }
   }
 
   private finish(outcome: SpanOutcome | undefined, endTime?: TimeInput): void {

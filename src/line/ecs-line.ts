@@ -184,12 +184,11 @@ function eachField(
       put(name, value)
       continue
     }
-    const text =
-      value instanceof Fault
-        ? writer.throws(value.error)
-        : value instanceof Written
-          ? value.text
-          : writer.field(given, value, verdict, paths?.next(given))
+    const text = Fault.is(value)
+      ? writer.throws(value.error)
+      : Written.is(value)
+        ? value.text
+        : writer.field(given, value, verdict, paths?.next(given))
     if (text !== undefined) put(name, JSON.parse(text) as JsonValue)
   }
 }

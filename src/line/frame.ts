@@ -73,7 +73,7 @@ export class Frame {
     if (serializers === undefined) return value
     const serialize =
       serializers[name] ?? (name === this.settings.errorKey ? serializers['err'] : undefined)
-    if (serialize === undefined || value === undefined || value instanceof Fault) return value
+    if (serialize === undefined || value === undefined || Fault.is(value)) return value
     try {
       return serialize(value)
     } catch (error) {
@@ -178,7 +178,7 @@ export class Frame {
       return
     }
     const fields = this.writer.asFields(object)
-    if (fields instanceof Written) this.add('value', fields)
+    if (Written.is(fields)) this.add('value', fields)
     else this.readPlain(fields as Record<string, unknown>)
   }
 }

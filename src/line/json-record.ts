@@ -144,8 +144,8 @@ export class JsonRecord extends Frame {
   }
 
   private other(value: unknown): string | undefined {
-    if (value instanceof Fault) return this.writer.throws(value.error)
-    return value instanceof Written ? value.text : this.writer.value(value)
+    if (Fault.is(value)) return this.writer.throws(value.error)
+    return Written.is(value) ? value.text : this.writer.value(value)
   }
 
   /** A key with more to it: owned by the logger, telling of a secret, on a path, or not writable as it is. */
@@ -169,7 +169,7 @@ export class JsonRecord extends Frame {
       : undefined
     const verdict = told ?? info.verdict
     const written =
-      value instanceof Fault || value instanceof Written
+      Fault.is(value) || Written.is(value)
         ? this.other(value)
         : writer.field(name, value, verdict, path)
     if (written === undefined) return ''

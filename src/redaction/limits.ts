@@ -27,6 +27,8 @@ export const cutOverlap = 1_024
 /** Causes followed from one error, and members of one AggregateError. */
 export const mostCauses = 8
 export const mostAggregated = 10
+/** Errors of one record, causes and members together: the engine makes the text of each stack when it is first read. */
+export const mostErrors = 32
 
 /** Length of a key before it is cut. */
 export const keyLength = 256

@@ -1,5 +1,5 @@
 import { types } from 'node:util'
-import { mostAggregated, mostCauses } from './limits.js'
+import { mostAggregated, mostCauses, mostErrors } from './limits.js'
 import type { SafeWriter } from './serialize.js'
 import { Fault } from './serialize-parts.js'
 
@@ -78,9 +78,9 @@ export function serializeError(writer: SafeWriter, error: Error, depth: number =
 }
 
 function inner(writer: SafeWriter, value: unknown, depth: number): string {
-  if (value instanceof Fault) return writer.throws(value.error)
+  if (Fault.is(value)) return writer.throws(value.error)
   if (!isError(value)) return writer.value(value) ?? 'null'
-  if (depth >= mostCauses) return writer.mark('causes')
+  if (depth >= mostCauses || ++writer.errors > mostErrors) return writer.mark('causes')
   return writer.within(value, () => serializeError(writer, value, depth + 1)) ?? 'null'
 }
 
@@ -148,7 +148,7 @@ function read(holder: object, key: string): unknown {
 
 /** A message or stack: text if it is text, whatever else it is otherwise, on one footing with other values. */
 function textOf(writer: SafeWriter, value: unknown): string {
-  if (value instanceof Fault) return writer.throws(value.error)
+  if (Fault.is(value)) return writer.throws(value.error)
   if (typeof value === 'string') return writer.string(value)
   return (typeof value === 'object' ? writer.value(value) : writer.string(printed(value))) ?? 'null'
 }

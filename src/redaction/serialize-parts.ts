@@ -1,17 +1,37 @@
-/** A getter's exception, standing in for the value that it did not give. */
+/**
+ * A getter's exception, standing in for the value that it did not give.
+ *
+ * Recognised by a private field: `instanceof` would call the traps of a hostile proxy.
+ */
 export class Fault {
-  readonly error: unknown
+  readonly #error: unknown
 
   constructor(error: unknown) {
-    this.error = error
+    this.#error = error
+  }
+
+  get error(): unknown {
+    return this.#error
+  }
+
+  static is(value: unknown): value is Fault {
+    return typeof value === 'object' && value !== null && #error in value
   }
 }
 
 /** A value that has been written already. */
 export class Written {
-  readonly text: string
+  readonly #text: string
 
   constructor(text: string) {
-    this.text = text
+    this.#text = text
+  }
+
+  get text(): string {
+    return this.#text
+  }
+
+  static is(value: unknown): value is Written {
+    return typeof value === 'object' && value !== null && #text in value
   }
 }

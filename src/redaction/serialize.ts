@@ -23,7 +23,6 @@ import {
 import { type KeyVerdict, type PathState, type Redaction, removed } from './types.js'
 
 const bigintBound = 10n ** BigInt(bigintDigits)
-const tokenAtEdge = /[^\s"'<>()[\]{},;]{1,1024}$/
 
 /**
  * The one walk over values that end in a line: any value in, safe JSON text out.
@@ -38,6 +37,8 @@ export class SafeWriter {
   truncated = 0
   /** Set while a record is being written, so that a getter that logs gets a writer of its own. */
   busy = false
+  /** Errors written below others in this record. */
+  errors = 0
   /** Every text must pass the redactor, whatever the scan says. */
   eager = false
   readonly redaction: Redaction
@@ -59,6 +60,7 @@ export class SafeWriter {
   begin(): this {
     this.eager = this.redaction.eager
     this.nodes = 0
+    this.errors = 0
     this.enumerated = 0
     this.room = this.limits.length
     this.ancestors.length = 0
@@ -131,7 +133,7 @@ export class SafeWriter {
     this.truncated++
     if (text.length > unreadLength) return `[String of ${text.length} characters]`
     const seen = this.redaction.text(text.slice(0, limit + cutOverlap))
-    const kept = seen.length > limit ? seen.slice(0, limit).replace(tokenAtEdge, '') : seen
+    const kept = seen.length > limit ? withoutOpenToken(seen.slice(0, limit)) : seen
     return `${kept}[Truncated: ${text.length} characters]`
   }
 
@@ -274,10 +276,9 @@ export class SafeWriter {
       const told =
         several && isTold(key) ? toldVerdict(redaction, keys, values, keys.length, key) : undefined
       const verdict = told ?? redaction.key(key)
-      const text =
-        value instanceof Fault
-          ? this.throws(value.error)
-          : this.field(key, value, verdict, path?.next(key))
+      const text = Fault.is(value)
+        ? this.throws(value.error)
+        : this.field(key, value, verdict, path?.next(key))
       if (text === undefined) continue
       let name = this.key(key)
       // Only a key that was cut or masked can meet another one.
@@ -317,11 +318,10 @@ export class SafeWriter {
         return `[${out}${out === '' ? '' : ','}${this.mark(`${items.length - index + omitted} more items`)}]`
       }
       const item = items[index]
-      const text =
-        item instanceof Fault
-          ? this.throws(item.error)
-          : (this.field(String(index), item, verdicts?.get(index), path?.next(String(index))) ??
-            'null')
+      const text = Fault.is(item)
+        ? this.throws(item.error)
+        : (this.field(String(index), item, verdicts?.get(index), path?.next(String(index))) ??
+          'null')
       this.room -= 2
       out += index === 0 ? text : `,${text}`
     }
@@ -379,6 +379,16 @@ export function toldVerdict(
     }
   }
   return undefined
+}
+
+const delimiters = new Set(' \t\n\r"\'<>()[]{},;')
+
+/** A cut text without the token that the cut went through, as far as one reaches. */
+function withoutOpenToken(text: string): string {
+  const least = Math.max(text.length - cutOverlap, 0)
+  let end = text.length
+  while (end > least && !delimiters.has(text[end - 1] as string)) end--
+  return text.slice(0, end)
 }
 
 function unique(name: string, original: string, names: Set<string>): string {

@@ -78,4 +78,4 @@ export interface SecurityLoggerMethods<Levels extends string = never> extends As
 
 /** A pino logger: same symbols, children, levels and transports, so whatever takes a pino logger takes this. */
 export type SecurityLogger<Levels extends string = never> = SecurityLoggerMethods<Levels> &
-  Omit<pino.Logger<Levels>, 'child'>
+  pino.Logger<Levels>

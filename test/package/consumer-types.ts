@@ -23,20 +23,59 @@ export const consumerProjects: Readonly<Record<string, object>> = {
 }
 
 const imports = subpaths.map((path, index) => `import * as m${index} from '${path}'`).join('\n')
-const used = `export const modules = [${subpaths.map((_, index) => `m${index}`).join(', ')}]`
+const modules = `export const modules = [${subpaths.map((_, index) => `m${index}`).join(', ')}]`
 
 /** What an application does with the package, as far as its types are concerned. */
 const usage = `
-import { SeclogError, type SeclogErrorCode } from 'seclog'
+import type { Logger } from 'pino'
+import {
+  createSecurityLogger,
+  SeclogError,
+  startTracing,
+  withSpan,
+  type SeclogErrorCode,
+  type SecurityLogger,
+  type Span,
+  type Tracing,
+} from 'seclog'
+
+const log: SecurityLogger = createSecurityLogger({ service: { name: 'scan-api', version: '1.2.3' } })
+const asPino: Logger = log
+const noticed = createSecurityLogger({ customLevels: { notice: 35 } })
+noticed.notice({ actor: 'root' }, 'custom levels are methods')
+noticed.child({ part: 'x' }, { customLevels: { deep: 15 } }).deep('so are those of a child')
+// @ts-expect-error a level that nobody defined
+log.notice('no such level')
+log.child({ scan_id: 's-42' }).withFields({ tenant: 't' }, () => log.info({ n: 1 }, 'hello'))
+
+const answer: Promise<number> = log.withSpan('work', async (span: Span) => {
+  span.setAttribute('n', 1).addEvent('begun', { at: 1 })
+  return 42
+})
+const plain: string = withSpan('sync', { kind: 'client', attributes: { big: 1n } }, () => 'x')
+const numbers: Generator<number> = withSpan('generator', function* () { yield 1 })
+const later: AsyncGenerator<string, void> = withSpan('generator', async function* () { yield 'a' })
+
+export async function main(): Promise<void> {
+  const tracing: Tracing = await startTracing({ service: 'scan-api' })
+  const mode: 'exporting' | 'log-only' | 'external' | 'disabled' = tracing.mode
+  await tracing.shutdown(1000)
+  const detached = log.startSpan('detached')
+  detached.log.info(mode)
+  detached.end()
+  await log.close({ timeoutMs: 100 })
+}
 
 export function code(error: unknown): SeclogErrorCode | undefined {
   return error instanceof SeclogError ? error.code : undefined
 }
+
+export const used = [asPino, answer, plain, numbers, later]
 `
 
 /** Writes the sources and one tsconfig per project. */
 export function writeTypeConsumer(consumer: Consumer): void {
-  const source = `${imports}\n${used}\n${usage}`
+  const source = `${imports}\n${modules}\n${usage}`
   consumer.write('types/main.ts', source)
   consumer.write('types/main.cts', source)
   for (const [name, compilerOptions] of Object.entries(consumerProjects)) {

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import test from 'ava'
+import test, { type ExecutionContext } from 'ava'
+import { build } from 'esbuild'
 import {
   type Consumer,
   createConsumer,
@@ -29,7 +30,7 @@ test.after.always(() => consumer?.remove())
 
 /** Runs a script, which must say nothing on stderr, and gives what it printed as JSON. */
 function printed(
-  t: { is(actual: unknown, expected: unknown): unknown },
+  t: ExecutionContext,
   args: readonly string[],
   env?: Readonly<Record<string, string>>,
 ): unknown {
@@ -38,6 +39,8 @@ function printed(
   t.is(status, 0)
   return JSON.parse(stdout)
 }
+
+const requireBanner = `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`
 
 const importNames = (path: string) => [
   '--input-type=module',
@@ -81,6 +84,66 @@ for (const path of subpaths) {
   test(`${path} is one instance, however it is loaded`, (t) => {
     const script = `import('${path}').then((loaded) => console.log(require('${path}') === loaded))`
     t.true(printed(t, ['--input-type=commonjs', '-e', script]))
+  })
+}
+
+const work = `
+const log = createSecurityLogger({ service: 'scan-api' })
+log.withSpan('scan', () => log.info({ scan_id: 's-42' }, 'scan finished'))
+`
+const importing = `import { createSecurityLogger } from 'seclog'\n${work}`
+const requiring = `const { createSecurityLogger } = require('seclog')\n${work}`
+
+/** Checks the two lines that `work` prints, whose ids are real though nothing of OpenTelemetry is there. */
+function checkLines(t: ExecutionContext, { status, stdout, stderr }: Outcome): void {
+  t.is(stderr, '')
+  t.is(status, 0)
+  const [line, end, ...rest] = stdout
+    .trimEnd()
+    .split('\n')
+    .map((text): Record<string, unknown> => JSON.parse(text))
+  t.deepEqual(rest, [])
+  t.like(line, { level: 'info', service: 'scan-api', scan_id: 's-42', msg: 'scan finished' })
+  t.regex(String(line?.['trace_id']), /^(?!0+$)[0-9a-f]{32}$/)
+  t.regex(String(line?.['span_id']), /^(?!0+$)[0-9a-f]{16}$/)
+  t.is(line?.['trace_flags'], '01')
+  t.is(end?.['trace_id'], line?.['trace_id'])
+  t.is(end?.['span_id'], line?.['span_id'])
+}
+
+test('a line and a span are written after import, and nothing else is', (t) => {
+  checkLines(t, consumer.node(['--input-type=module', '-e', importing]))
+})
+
+test('a line and a span are written after require, and nothing else is', (t) => {
+  checkLines(t, consumer.node(['--input-type=commonjs', '-e', requiring]))
+})
+
+test('a line and a span are written where Node may not require ESM', (t) => {
+  const flag = '--no-experimental-require-module'
+  checkLines(t, consumer.node([flag, '--input-type=commonjs', '-e', requiring]))
+})
+
+for (const format of ['esm', 'cjs'] as const) {
+  test(`a line and a span are written from an esbuild bundle (${format}) with nothing beside it`, async (t) => {
+    const bundled = createConsumer()
+    t.teardown(bundled.remove)
+    const name = `main.${format === 'esm' ? 'mjs' : 'cjs'}`
+    const { warnings } = await build({
+      stdin: { contents: importing, resolveDir: consumer.directory },
+      outfile: join(bundled.directory, name),
+      bundle: true,
+      platform: 'node',
+      format,
+      // pino is CommonJS: an ESM bundle of it needs a require.
+      ...(format === 'esm' && { banner: { js: requireBanner } }),
+      logLevel: 'silent',
+    })
+    t.deepEqual(
+      warnings.map(({ text }) => text),
+      [],
+    )
+    checkLines(t, bundled.node([name]))
   })
 }
 

@@ -1,48 +1,20 @@
 import type { Quote } from './ecs-coerce.js'
 import type { EcsHome } from './ecs-homes.js'
+import type { EcsEntry, EcsPart, ShadowedValue } from './ecs-part.js'
 import { TakenPaths } from './ecs-taken.js'
 import { isObjectList } from './ecs-types.js'
 import { fieldText, flatText, isScalarList, itemText, labelText } from './ecs-values.js'
 import {
+  countLeaves,
   isJsonArray,
   isJsonObject,
+  isSameJson,
   type JsonObject,
   type JsonScalar,
   type JsonValue,
   jsonText,
 } from './json-value.js'
 import { Room } from './room.js'
-
-/** One written field. */
-interface Entry {
-  /** Where it stands: a field's path, or `labels.` and a key. */
-  readonly out: string
-  /** The path under which it was given. */
-  readonly origin: string
-  readonly value: JsonValue
-  readonly home: EcsHome
-  /** With its comma and key. */
-  readonly text: string
-}
-
-/** A value that was given under a name of the logger's own. */
-interface Shadowed {
-  readonly own: string
-  readonly origin: string
-  readonly value: JsonValue
-}
-
-/** Fields that are mapped once for many lines: bindings, ambient fields. Valid for the format that made it. */
-export interface EcsPart {
-  /** @internal */
-  readonly entries: readonly Entry[]
-  /** @internal */
-  readonly shadowed: readonly Shadowed[]
-  /** @internal */
-  readonly root: string
-  /** @internal */
-  readonly labels: string
-}
 
 /** What stands on a line whatever the user gives. */
 export interface OwnFields {
@@ -72,8 +44,8 @@ export class EcsFields {
   readonly #own: OwnFields
   readonly #room: Room
   readonly #taken = new TakenPaths()
-  readonly #entries: Entry[] | undefined
-  readonly #shadows: Shadowed[] | undefined
+  readonly #entries: EcsEntry[] | undefined
+  readonly #shadows: ShadowedValue[] | undefined
   readonly #ownHere = new Map<string, JsonValue>()
   #shadowOrigins: Map<string, string> | undefined
   #root = ''
@@ -101,16 +73,22 @@ export class EcsFields {
     else for (const [at, item] of aliased) this.#put(this.#home(at), item)
   }
 
-  /** Sets a field of the library's own; the user's values under its path are shadowed. */
+  /** Sets a field of the library's own, in any form; the user's values under its path are shadowed. */
   putOwn(path: string, value: JsonValue): void {
     const home = this.#home(path)
-    const text = path.startsWith('seclog.') ? this.#ownText(value) : this.#text(home, value)
-    if (text === undefined || this.#taken.has(path)) {
-      this.#putLabel(home, value)
+    const aliased = home.alias?.(value)
+    if (aliased !== undefined) {
+      for (const [at, item] of aliased) this.putOwn(at, item)
       return
     }
-    this.#append(path, home, value, home.prefix + text)
-    this.#ownHere.set(path, value)
+    const text = path.startsWith('seclog.') ? this.#ownText(value) : this.#text(home, value)
+    const isFree = home.own === undefined && !this.#isOwn(path) && !this.#taken.has(path)
+    if (text !== undefined && isFree && !this.#clashes(home)) {
+      this.#append(path, home, value, home.prefix + text)
+      this.#ownHere.set(path, value)
+    } else if (isJsonObject(value) && home.namespace && home.type === undefined) {
+      for (const [key, item] of Object.entries(value)) this.putOwn(`${path}.${key}`, item)
+    } else this.#put(home, value)
   }
 
   /** Adds the fields of a source further out; what an inner source has is left out. */
@@ -205,7 +183,11 @@ export class EcsFields {
     else if (home.labels && tree) this.#putChildren(path, tree)
     else if (type !== undefined && this.#isOwn(path)) this.#shadow(path, path, value)
     else if (type !== undefined && this.#putField(home, value)) return
-    else if (tree && (home.namespace || isSmall(tree))) this.#putChildren(path, tree)
+    else if (
+      tree &&
+      (home.namespace || countLeaves(tree, mostLabelsOfOneObject) <= mostLabelsOfOneObject)
+    )
+      this.#putChildren(path, tree)
     else this.#putLabel(home, isJsonArray(value) ? value : jsonText(value, this.#quote))
   }
 
@@ -257,7 +239,7 @@ export class EcsFields {
     this.#entries?.push({ out, origin, value, home, text })
   }
 
-  #keep(entry: Entry): void {
+  #keep(entry: EcsEntry): void {
     this.#taken.add(entry.out, entry.origin)
     this.#entries?.push(entry)
   }
@@ -300,10 +282,10 @@ export class EcsFields {
       return
     }
     const truth = this.#ownHere.get(own) ?? this.#own.ownValue(own)
-    if (!isSame(truth, value)) this.shadow(origin, value)
+    if (!isSameJson(truth, value)) this.shadow(origin, value)
   }
 
-  #mergeShadowed(shadowed: readonly Shadowed[]): void {
+  #mergeShadowed(shadowed: readonly ShadowedValue[]): void {
     const inner = new Set(this.#shadowOrigins?.values())
     for (const { origin } of this.#shadows ?? []) inner.add(origin)
     for (const { own, origin, value } of shadowed) {
@@ -316,26 +298,4 @@ const labelsDot = 'labels.'
 
 function isLabel(out: string): boolean {
   return out.startsWith(labelsDot)
-}
-
-function isSame(truth: JsonValue | undefined, value: JsonValue): boolean {
-  if (truth === undefined) return false
-  return typeof truth === 'object' || typeof value === 'object'
-    ? JSON.stringify(truth) === JSON.stringify(value)
-    : String(truth) === String(value)
-}
-
-function isSmall(tree: JsonObject): boolean {
-  return leaves(tree, mostLabelsOfOneObject) <= mostLabelsOfOneObject
-}
-
-/** How many leaves a tree has; stops counting beyond `most`. */
-function leaves(value: JsonValue, most: number): number {
-  if (!isJsonObject(value)) return 1
-  let count = 0
-  for (const item of Object.values(value)) {
-    count += leaves(item, most - count)
-    if (count > most) break
-  }
-  return count
 }

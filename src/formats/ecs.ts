@@ -1,13 +1,14 @@
 import { Buffer } from 'node:buffer'
 import { quoteJson } from '../redaction/quote.js'
 import type { Quote } from './ecs-coerce.js'
-import { EcsFields, type EcsPart, type OwnFields } from './ecs-fields.js'
+import { EcsFields, type OwnFields } from './ecs-fields.js'
 import { createEcsHomes, type EcsHome } from './ecs-homes.js'
+import type { EcsPart } from './ecs-part.js'
 import { ecsSpanFields } from './ecs-span.js'
 import { ecsVersion } from './ecs-table.js'
 import type { JsonObject, JsonScalar, JsonValue } from './json-value.js'
 
-export type { EcsPart } from './ecs-fields.js'
+export type { EcsPart } from './ecs-part.js'
 
 /** What a logger says about itself on every line. */
 export interface EcsIdentityOptions {

@@ -36,3 +36,22 @@ export function jsonText(value: JsonValue, quote: (text: string) => string): str
 export function numberText(value: number): string {
   return Number.isFinite(value) ? String(value) : 'null'
 }
+
+/** Whether two values read the same; a scalar is the same as its text. */
+export function isSameJson(one: JsonValue | undefined, other: JsonValue): boolean {
+  if (one === undefined) return false
+  return typeof one === 'object' || typeof other === 'object'
+    ? JSON.stringify(one) === JSON.stringify(other)
+    : String(one) === String(other)
+}
+
+/** How many values a tree of objects has; stops counting beyond `most`. */
+export function countLeaves(value: JsonValue, most: number): number {
+  if (!isJsonObject(value)) return 1
+  let count = 0
+  for (const item of Object.values(value)) {
+    count += countLeaves(item, most - count)
+    if (count > most) break
+  }
+  return count
+}

@@ -248,6 +248,24 @@ test('fields of the library itself stand against the same fields of a user', (t)
   })
 })
 
+test('fields of the library may be nested, aliased, or of no field at all', (t) => {
+  const line = begin({}, true)
+  line.own('user', { id: 'u1' })
+  line.own('err', { type: 'Error', message: 'no' })
+  line.own('trace_id', trace.traceId)
+  line.own('max_limit', 5)
+  line.put('user.id', 'u2')
+  t.deepEqual(fieldsOf(line), {
+    'trace.id': trace.traceId,
+    'span.id': trace.spanId,
+    'user.id': 'u1',
+    'error.type': 'Error',
+    'error.message': 'no',
+    labels: { trace_flags: '01', max_limit: '5' },
+    shadowed: { user_id: 'u2' },
+  })
+})
+
 test('a field of the library that does not fit is a label', (t) => {
   const line = begin()
   line.own('event.start', 'yesterday')

@@ -25,6 +25,8 @@ export const ecsOwnNames: ReadonlyMap<string, string> = new Map([
   ['time', '@timestamp'],
   ['msg', 'message'],
   ['service', 'service.name'],
+  ['service_version', 'service.version'],
+  ['service_environment', 'service.environment'],
   ['pid', 'process.pid'],
   ['thread_id', 'process.thread.id'],
   ['hostname', 'host.hostname'],
@@ -32,6 +34,8 @@ export const ecsOwnNames: ReadonlyMap<string, string> = new Map([
   ['trace_id', 'trace.id'],
   ['span_id', 'span.id'],
   ['trace_flags', 'labels.trace_flags'],
+  ['seq', 'event.sequence'],
+  ['log.seq', 'event.sequence'],
 ])
 
 /** An error as the safe serializer writes it. ECS has no place for causes: their text goes to the stack trace. */

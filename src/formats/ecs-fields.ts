@@ -82,7 +82,7 @@ export class EcsFields {
       return
     }
     const text = path.startsWith('seclog.') ? this.#ownText(value) : this.#text(home, value)
-    const isFree = home.own === undefined && !this.#isOwn(path) && !this.#taken.has(path)
+    const isFree = this.#own.ownValue(home.own ?? path) === undefined && !this.#taken.has(path)
     if (text !== undefined && isFree && !this.#clashes(home)) {
       this.#append(path, home, value, home.prefix + text)
       this.#ownHere.set(path, value)

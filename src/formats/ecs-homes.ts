@@ -38,6 +38,7 @@ const alwaysOwn = new Set([
   'host.name',
   'host.hostname',
   'log.logger',
+  'event.sequence',
   'labels.trace_flags',
 ])
 

@@ -254,6 +254,8 @@ test('fields of the library may be nested, aliased, or of no field at all', (t) 
   line.own('err', { type: 'Error', message: 'no' })
   line.own('trace_id', trace.traceId)
   line.own('max_limit', 5)
+  line.own('event.sequence', 7)
+  line.put('seq', 8)
   line.put('user.id', 'u2')
   t.deepEqual(fieldsOf(line), {
     'trace.id': trace.traceId,
@@ -261,8 +263,9 @@ test('fields of the library may be nested, aliased, or of no field at all', (t) 
     'user.id': 'u1',
     'error.type': 'Error',
     'error.message': 'no',
+    'event.sequence': 7,
     labels: { trace_flags: '01', max_limit: '5' },
-    shadowed: { user_id: 'u2' },
+    shadowed: { seq: '8', user_id: 'u2' },
   })
 })
 

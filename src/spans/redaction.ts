@@ -1,31 +1,18 @@
-import { sharedState } from '../context/shared.js'
-import { type PathState, type Redaction, removed } from '../redaction/types.js'
+import { processRedaction } from '../redaction/process-wide.js'
+import { scan } from '../redaction/scan.js'
+import { type PathState, type Redaction, removed, scanBits } from '../redaction/types.js'
 import type { SpanAttributeValue } from './types.js'
 import { boundedText, type PlainValue } from './values.js'
 
 /** UTF-16 units of a string that leaves the process in a span. */
 const exportedLength = 8_192
 
-const state = sharedState<{ redaction: Redaction | undefined }>('span-redaction.1', () => ({
-  redaction: undefined,
-}))
-
 /**
- * Sets, for the process, the rules that every name, attribute, event, status and exception passes before a span of
- * OpenTelemetry gets it. Records of spans pass the rules of the logger that writes them instead.
- *
- * @param redaction - `undefined` turns them off.
+ * Text as it may leave the process in a span. Redacted first and cut afterwards, so that no half of a secret is left
+ * unmatched.
  */
-export function setSpanRedaction(redaction: Redaction | undefined): void {
-  state.redaction = redaction
-}
-
-/** Text as it may leave the process. Redacted first and cut afterwards, so that no half of a secret is left unmatched. */
 export function exportedText(text: string): string {
-  return boundedText(
-    state.redaction === undefined ? text : state.redaction.text(text),
-    exportedLength,
-  )
+  return boundedText(redactText(processRedaction(), text), exportedLength)
 }
 
 /**
@@ -34,7 +21,8 @@ export function exportedText(text: string): string {
  * @returns `undefined` if a rule removes it.
  */
 export function exportedValue(key: string, value: PlainValue): SpanAttributeValue | undefined {
-  const safe = state.redaction === undefined ? value : redact(state.redaction, key, value)
+  const redaction = processRedaction()
+  const safe = redactValue(redaction, key, value, redaction.paths?.next(key), [key])
   if (typeof safe === 'string') return boundedText(safe, exportedLength)
   if (typeof safe === 'number' || typeof safe === 'boolean') return safe
   if (safe === undefined || safe === null) return undefined
@@ -46,8 +34,9 @@ export function exportedValue(key: string, value: PlainValue): SpanAttributeValu
   return boundedText(JSON.stringify(safe), exportedLength)
 }
 
-function redact(redaction: Redaction, key: string, value: PlainValue): PlainValue | undefined {
-  return redactValue(redaction, key, value, redaction.paths?.next(key), [key])
+/** Most text is clean, and found so in one pass. */
+function redactText(redaction: Redaction, text: string): string {
+  return redaction.eager || (scan(text) & scanBits.suspect) !== 0 ? redaction.text(text) : text
 }
 
 function redactValue(
@@ -58,11 +47,12 @@ function redactValue(
   at: readonly string[],
 ): PlainValue | undefined {
   if (path?.ends === true) return censored(redaction, value, 'path', at)
-  const verdict = redaction.key(key) ?? redaction.key(lastSegment(key))
+  // Keys of attributes are dotted: `http.request.header.authorization` is about an `authorization`.
+  const verdict = redaction.key(key) ?? redaction.key(key.slice(key.lastIndexOf('.') + 1))
   if (verdict !== undefined && (verdict.scope === 'branch' || isMaskedScalar(value))) {
     return censored(redaction, value, verdict.rule, at)
   }
-  if (typeof value === 'string') return redaction.text(value)
+  if (typeof value === 'string') return redactText(redaction, value)
   if (typeof value === 'number') {
     const rule = redaction.number(value)
     return rule === undefined ? value : censored(redaction, value, rule, at)
@@ -71,23 +61,20 @@ function redactValue(
   if (Array.isArray(value)) {
     return value.flatMap((item: PlainValue, index) => {
       const name = String(index)
-      return redactValue(redaction, name, item, path?.next(name), [...at, name]) ?? []
+      const safe = redactValue(redaction, name, item, path?.next(name), [...at, name])
+      return safe === undefined ? [] : [safe]
     })
   }
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, item]) => {
       const safe = redactValue(redaction, name, item, path?.next(name), [...at, name])
-      return safe === undefined ? [] : [[redaction.text(name), safe]]
+      return safe === undefined ? [] : [[redactText(redaction, name), safe]]
     }),
   )
 }
 
-/** Attribute keys are dotted: `http.request.header.authorization` is about an `authorization`. */
-function lastSegment(key: string): string {
-  return key.slice(key.lastIndexOf('.') + 1)
-}
-
 function isMaskedScalar(value: PlainValue): boolean {
+  if (Array.isArray(value)) return value.every(isMaskedScalar)
   return typeof value === 'string' || typeof value === 'number'
 }
 

@@ -10,6 +10,7 @@ import { sharedState } from '../context/shared.js'
 import { warnOnce } from '../diagnostics.js'
 import { SeclogError } from '../errors.js'
 import { createRedaction } from '../redaction/engine.js'
+import { setProcessRedaction } from '../redaction/process-wide.js'
 import type { Redaction } from '../redaction/types.js'
 import { createExporting } from './exporting.js'
 import { hasForeignProvider, registerGlobals } from './globals.js'
@@ -82,6 +83,8 @@ async function start(
   const redaction = createRedaction(options.redact)
   const idle = (mode: 'log-only' | 'external' | 'disabled', reason: string): Tracing =>
     createIdle(mode, reason, config, release)
+  // Spans pass these rules before the provider gets them, whoever's provider it is.
+  setProcessRedaction(redaction)
   if (config.disabled) return idle('disabled', 'OTEL_SDK_DISABLED is true.')
   if (hasForeignProvider()) return idle('external', 'The app has a tracer provider of its own.')
   setRootSampler(ratioSampler(config.sampler.ratio))

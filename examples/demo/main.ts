@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { formatTraceTree, type LogRecord, parseLogLines, traceTree } from 'seclog/testing'
+import { formatTraceTree, parseLogLines, type TraceLine, traceTree } from 'seclog/testing'
 
 /** Starts both services, waits for the gateway to be done, and shows what their log lines tell. */
 async function main(): Promise<void> {
@@ -48,14 +48,18 @@ async function portOf(scanner: ChildProcess): Promise<number> {
 
 /** Everything here comes from the log files: nothing else is known of what the services did. */
 function report(files: readonly string[]): void {
-  const records = files.flatMap((file) => parseLogLines(readFileSync(file, 'utf8')).records)
-  for (const tree of traceTree(records)) console.log(`${formatTraceTree(tree, { lines: 'all' })}\n`)
-  const verdict = records.find((record) => record['msg'] === 'verdict')
+  const parsed = files.map((file) => parseLogLines(readFileSync(file, 'utf8')))
+  const trees = traceTree(parsed.flatMap(({ records }) => records))
+  for (const tree of trees) console.log(`${formatTraceTree(tree, { lines: 'all' })}\n`)
+  const lines = trees.flatMap((tree) => tree.roots.flatMap((root) => root.lines))
+  const verdict = lines.find((line) => line.message === 'verdict')
   if (verdict !== undefined) console.log(`${sentence(verdict)}\n`)
   console.log(`The log lines are in ${files.join(' and ')}.`)
+  const broken = parsed.reduce((sum, file) => sum + file.broken.length, 0)
+  if (broken > 0) console.log(`${broken} of them are not JSON, and left out here.`)
 }
 
-function sentence({ verdict, reasons }: LogRecord): string {
+function sentence({ fields: { verdict, reasons } }: TraceLine): string {
   const said = Array.isArray(reasons) && reasons.length > 0 ? reasons.join(', ') : 'no findings'
   return `Verdict: ${verdict} (${said}).`
 }

@@ -111,6 +111,19 @@ test('a lock file that is missing, no file or too large is refused in a sentence
   }
 })
 
+test('lines in other formats for programs make the same tree', async (t) => {
+  for (const format of ['ecs', 'pino']) {
+    const logs = temporaryFolder(t)
+    const args = ['test/data/suspicious-lock.json', '--logs', logs]
+    const run = await runExample('demo/main.js', args, { LOG_FORMAT: format })
+    t.is(run.stderr, '')
+    for (const name of spans) t.true(run.stdout.includes(`${name} `), `${format}: ${name}`)
+    t.regex(run.stdout, /Verdict: deny \(1 integrity-malformed \(high\)/)
+    t.regex(run.stdout, /rule=lookalike {2}package=lodahs/)
+    t.false(run.stdout.includes('not JSON'))
+  }
+})
+
 test('a wrong option is refused in a sentence', async (t) => {
   const run = await runExample('demo/main.js', ['--nope'])
   t.is(run.code, 2)

@@ -21,8 +21,3 @@ export function reportBadVariable(
   const cut = shown.length > 64 ? `${shown.slice(0, 64)}…` : shown
   warnOnce(`env:${name}`, `${name}=${JSON.stringify(cut)} ${problem}; ${used} is used instead.`)
 }
-
-/** All variables, for readers that look for names by a pattern. */
-export function readEnvironment(): Readonly<Record<string, string | undefined>> {
-  return process.env
-}

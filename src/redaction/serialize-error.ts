@@ -1,7 +1,6 @@
 import { types } from 'node:util'
 import { mostAggregated, mostCauses, mostErrors } from './limits.js'
-import type { SafeWriter } from './serialize.js'
-import { Fault } from './serialize-parts.js'
+import { Fault, type PartWriter } from './serialize-parts.js'
 
 /**
  * Own properties that HTTP and database clients hang on their errors and that hold headers, bodies, credentials or statements:
@@ -61,7 +60,7 @@ export function isError(value: unknown): value is Error {
  *
  * @param depth - How many causes or aggregates lead here.
  */
-export function serializeError(writer: SafeWriter, error: Error, depth: number = 0): string {
+export function serializeError(writer: PartWriter, error: Error, depth: number = 0): string {
   const stack = read(error, 'stack')
   const parts = [
     `"type":${writer.string(typeName(error))}`,
@@ -77,14 +76,14 @@ export function serializeError(writer: SafeWriter, error: Error, depth: number =
   return `{${parts.join(',')}}`
 }
 
-function inner(writer: SafeWriter, value: unknown, depth: number): string {
+function inner(writer: PartWriter, value: unknown, depth: number): string {
   if (Fault.is(value)) return writer.throws(value.error)
   if (!isError(value)) return writer.value(value) ?? 'null'
   if (depth >= mostCauses || ++writer.errors > mostErrors) return writer.mark('causes')
   return writer.within(value, () => serializeError(writer, value, depth + 1)) ?? 'null'
 }
 
-function aggregated(writer: SafeWriter, members: readonly unknown[], depth: number): string {
+function aggregated(writer: PartWriter, members: readonly unknown[], depth: number): string {
   const out: string[] = []
   const count = Math.min(members.length, mostAggregated)
   for (let index = 0; index < count; index++) {
@@ -95,7 +94,7 @@ function aggregated(writer: SafeWriter, members: readonly unknown[], depth: numb
 }
 
 /** The own properties besides the standard ones, without the braces. */
-function ownFields(writer: SafeWriter, error: Error): string {
+function ownFields(writer: PartWriter, error: Error): string {
   const keys: string[] = []
   const values: unknown[] = []
   const shadowed: Record<string, unknown> = {}
@@ -147,7 +146,7 @@ function read(holder: object, key: string): unknown {
 }
 
 /** A message or stack: text if it is text, whatever else it is otherwise, on one footing with other values. */
-function textOf(writer: SafeWriter, value: unknown): string {
+function textOf(writer: PartWriter, value: unknown): string {
   if (Fault.is(value)) return writer.throws(value.error)
   if (typeof value === 'string') return writer.string(value)
   return (typeof value === 'object' ? writer.value(value) : writer.string(printed(value))) ?? 'null'

@@ -1,7 +1,7 @@
 import { types } from 'node:util'
-import type { SafeWriter } from './serialize.js'
+import type { PartWriter } from './serialize-parts.js'
 
-type Write = (writer: SafeWriter, value: never) => string | undefined
+type Write = (writer: PartWriter, value: never) => string | undefined
 
 /**
  * Values that JSON.stringify loses, blows up or dies of. Each is recognised by its internal slots (`node:util` types), never
@@ -9,7 +9,7 @@ type Write = (writer: SafeWriter, value: never) => string | undefined
  *
  * @returns JSON text, or `undefined` for an ordinary object of a class.
  */
-export function serializeExotic(writer: SafeWriter, value: object): string | undefined {
+export function serializeExotic(writer: PartWriter, value: object): string | undefined {
   for (const [is, write] of kinds) if (is(value)) return write(writer, value as never)
   return platform(writer, value)
 }
@@ -37,12 +37,12 @@ function isoTime(date: Date): string {
   return Number.isNaN(time) ? 'null' : `"${new Date(time).toISOString()}"`
 }
 
-function writeMap(writer: SafeWriter, map: Map<unknown, unknown>): string {
+function writeMap(writer: PartWriter, map: Map<unknown, unknown>): string {
   return writeEntries(writer, Map.prototype.entries.call(map), mapSize.call(map) as number)
 }
 
 function writeEntries(
-  writer: SafeWriter,
+  writer: PartWriter,
   entries: Iterable<[unknown, unknown]>,
   size: number = 0,
 ): string {
@@ -56,7 +56,7 @@ function writeEntries(
   return writer.pairs(keys, values, Math.max(size - keys.length, 0))
 }
 
-function writeSet(writer: SafeWriter, set: Set<unknown>): string {
+function writeSet(writer: PartWriter, set: Set<unknown>): string {
   const items: unknown[] = []
   const size = setSize.call(set) as number
   for (const item of Set.prototype.values.call(set)) {
@@ -109,7 +109,7 @@ function unboxed(boxed: object): unknown {
  * Classes of the platform, found by the name that their prototype gives and then made sure of, so that a global that is
  * loaded on first use (`Headers`, `Request`) is not touched for values that have nothing to do with it.
  */
-function platform(writer: SafeWriter, value: object): string | undefined {
+function platform(writer: PartWriter, value: object): string | undefined {
   const name = classTag(value)
   const write = name === undefined ? undefined : platformClasses.get(name)
   if (write !== undefined) {
@@ -149,7 +149,7 @@ const platformClasses = new Map<string, Write>([
 ])
 
 /** Requests, responses, sockets and streams of node: their graph is huge and holds headers and keys. */
-function nodeParts(writer: SafeWriter, value: object): string | undefined {
+function nodeParts(writer: PartWriter, value: object): string | undefined {
   const part = value as Record<string, unknown>
   if (!('_readableState' in part || '_writableState' in part || '_header' in part)) return undefined
   if ('rawHeaders' in part && typeof part['method'] === 'string') {

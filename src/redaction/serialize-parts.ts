@@ -1,3 +1,19 @@
+import type { SerializeLimits } from './limits.js'
+
+/** The writer of a record, as those see it who write one kind of value: what is inside goes back through it. */
+export interface PartWriter {
+  readonly limits: SerializeLimits
+  /** Errors written below others in this record. */
+  errors: number
+  value(value: unknown): string | undefined
+  string(text: string): string
+  pairs(keys: readonly string[], values: readonly unknown[], omitted: number): string
+  items(items: readonly unknown[], omitted: number): string
+  within(holder: object, write: () => string | undefined): string | undefined
+  throws(error: unknown): string
+  mark(text: string): string
+}
+
 /**
  * A getter's exception, standing in for the value that it did not give.
  *

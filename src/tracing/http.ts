@@ -49,7 +49,7 @@ export class HttpPoster {
       }, timeoutMs).unref()
       // A socket taken over from an earlier request is ref'd again by the agent, hence at each request.
       request.once('socket', (socket) => socket.unref())
-      request.once('error', (error) => {
+      request.on('error', (error) => {
         clearTimeout(timer)
         reject(error)
       })
@@ -89,7 +89,7 @@ function readBody(response: IncomingMessage): Promise<Buffer> {
       else chunks.push(chunk)
     })
     response.once('end', () => give(Buffer.concat(chunks)))
-    response.once('error', () => give(Buffer.alloc(0)))
+    response.on('error', () => give(Buffer.alloc(0)))
     response.once('close', () => give(Buffer.alloc(0)))
   })
 }

@@ -4,6 +4,9 @@ import type { TracingHealth } from './types.js'
 /** Told that spans do not reach a target any more, or do again. */
 export type StateListener = (reaches: boolean, target: string, health: TracingHealth) => void
 
+/** How long no span must have been lost to a full queue before an overload is over: bursts are one overload, not many. */
+const calmMs = 10_000
+
 /**
  * Counts what became of every span, and knows since when nothing gets through: working, degraded, working again.
  *
@@ -19,11 +22,21 @@ export class Ledger {
   #changed: StateListener
 
   readonly #safe: (text: string) => string
+  readonly #now: () => number
+  #lastLoss = Number.NEGATIVE_INFINITY
 
-  /** @param safe - Takes out of an error's text what may not be shown. */
-  constructor(changed: StateListener, safe: (text: string) => string) {
+  /**
+   * @param safe - Takes out of an error's text what may not be shown.
+   * @param now - The clock, in epoch milliseconds.
+   */
+  constructor(
+    changed: StateListener,
+    safe: (text: string) => string,
+    now: () => number = Date.now,
+  ) {
     this.#changed = changed
     this.#safe = safe
+    this.#now = now
   }
 
   /** Says nothing any more. */
@@ -35,23 +48,21 @@ export class Ledger {
     this.#made++
   }
 
-  /**
-   * A batch was sent, or was not.
-   *
-   * @param roomy - The queue behind has room again. Without it an overload would be said to be over with every batch.
-   */
-  settled(target: string, result: SendResult, roomy: boolean): void {
+  /** A batch was sent, or was not. */
+  settled(target: string, result: SendResult): void {
     this.#exported += result.exported
     this.#dropped += result.dropped
     if (result.dropped > 0) this.#fail(target, result.error ?? 'unknown error')
-    else if (roomy) this.#recover(target)
+    else this.#recover(target)
   }
 
   /** A span was lost before it could be sent. */
   lost(target: string, count: number, error: string): void {
     if (count === 0) return
     this.#dropped += count
-    this.#fail(target, error)
+    this.#lastLoss = this.#now()
+    // Why a queue ran full is the better reason, where it is known.
+    if (!this.#failing.has(target)) this.#fail(target, error)
   }
 
   get health(): TracingHealth {
@@ -71,11 +82,12 @@ export class Ledger {
     this.#lastError = this.#safe(error)
     if (this.#failing.has(target)) return
     this.#failing.add(target)
-    this.#failingSince ??= Date.now()
+    this.#failingSince ??= this.#now()
     this.#changed(false, target, this.health)
   }
 
   #recover(target: string): void {
+    if (this.#now() - this.#lastLoss < calmMs) return
     if (!this.#failing.delete(target)) return
     if (this.#failing.size === 0) this.#failingSince = undefined
     this.#changed(true, target, this.health)

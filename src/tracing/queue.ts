@@ -124,8 +124,7 @@ export class BatchQueue implements SpanProcessor {
       const spans = this.#redact(ended)
       if (spans.length === 0) continue
       const result = await this.#send(spans)
-      const roomy = this.#waiting.length <= this.#batch.queueSize / 2
-      this.#ledger.settled(this.#sender.target, result, roomy)
+      this.#ledger.settled(this.#sender.target, result)
       if (this.#closed && result.exported === 0) return
     }
   }

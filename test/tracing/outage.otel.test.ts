@@ -195,3 +195,34 @@ test.serial('a flush keeps its deadline and leaves the span on its way', async (
   t.like(tracing.health(), { queued: 0, dropped: 1 })
   await receiver.close()
 })
+
+test.serial(
+  'a collector that is killed and comes back gets spans again without a restart',
+  async (t) => {
+    const before = await startReceiver()
+    const tracing = await startTracing({
+      endpoint: before.url,
+      protocol: 'http/json',
+      timeoutMs: 100,
+      log: { info() {}, warn() {} },
+    })
+    const flushed = async (name: string): Promise<string> => {
+      trace.getTracer('app').startSpan(name).end()
+      await tracing.flush()
+      return tracing.health().state
+    }
+    t.is(await flushed('one'), 'working')
+    await before.close()
+    t.is(await flushed('two'), 'degraded')
+    t.regex(tracing.health().lastError ?? '', /ECONNREFUSED|ECONNRESET|socket hang up/)
+    const after = await startReceiver(undefined, Number(new URL(before.url).port))
+    t.is(await flushed('three'), 'working')
+    t.like(tracing.health(), { made: 3, exported: 2, dropped: 1, queued: 0 })
+    t.deepEqual(
+      after.requests.flatMap(({ spans }) => spans.map(({ name }) => name)),
+      ['three'],
+    )
+    await tracing.shutdown()
+    await after.close()
+  },
+)

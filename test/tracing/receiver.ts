@@ -33,7 +33,10 @@ export interface Receiver {
 }
 
 /** A receiver of OTLP/HTTP that answers as told; JSON bodies are read. */
-export async function startReceiver(answer: RequestListener = answerOk): Promise<Receiver> {
+export async function startReceiver(
+  answer: RequestListener = answerOk,
+  port = 0,
+): Promise<Receiver> {
   const requests: ReceivedRequest[] = []
   let came: (request: ReceivedRequest) => void
   const first = new Promise<ReceivedRequest>((resolve) => {
@@ -52,7 +55,7 @@ export async function startReceiver(answer: RequestListener = answerOk): Promise
       answer(request, response)
     })
   })
-  const { url, close } = await listen(server)
+  const { url, close } = await listen(server, port)
   return { url, requests, first, close }
 }
 
@@ -84,14 +87,17 @@ export const answerOk: RequestListener = (request, response) => {
   response.writeHead(200, { 'content-type': type }).end(type.endsWith('json') ? '{}' : '')
 }
 
-async function listen(server: Server): Promise<{ url: string; close: () => Promise<void> }> {
+async function listen(
+  server: Server,
+  wanted = 0,
+): Promise<{ url: string; close: () => Promise<void> }> {
   const sockets = new Set<Socket>()
   server.on('connection', (socket: Socket) => {
     sockets.add(socket)
     socket.on('error', () => {})
     socket.on('close', () => sockets.delete(socket))
   })
-  server.listen(0, '127.0.0.1')
+  server.listen(wanted, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   return {

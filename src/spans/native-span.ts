@@ -3,7 +3,7 @@ import type { ContextSpan } from '../context/scope.js'
 import { BaseSpan } from './base-span.js'
 import { errorMessage, errorStack, errorType } from './errors.js'
 import { plainAttributes, type SpanJournal } from './journal.js'
-import { exportedText, exportedValue } from './redaction.js'
+import { exportedKey, exportedText, exportedValue } from './redaction.js'
 import { exportedTime } from './times.js'
 import type {
   SpanAttributes,
@@ -57,7 +57,7 @@ export class NativeSpan extends BaseSpan {
 
   protected override putAttribute(key: string, value: PlainValue): void {
     const safe = exportedValue(key, value)
-    if (safe !== undefined) this.native.setAttribute(exportedText(key), safe)
+    if (safe !== undefined) this.native.setAttribute(exportedKey(key), safe)
   }
 
   protected override putEvent(name: string, attributes?: SpanAttributes, time?: TimeInput): void {
@@ -106,7 +106,7 @@ export function exportedAttributes(
   const safe: [string, SpanAttributeValue][] = []
   for (const [key, value] of plainAttributes(attributes)) {
     const exported = exportedValue(key, value)
-    if (exported !== undefined) safe.push([exportedText(key), exported])
+    if (exported !== undefined) safe.push([exportedKey(key), exported])
   }
   return Object.fromEntries(safe)
 }

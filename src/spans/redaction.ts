@@ -1,6 +1,12 @@
 import { processRedaction } from '../redaction/process-wide.js'
 import { scan } from '../redaction/scan.js'
-import { type PathState, type Redaction, removed, scanBits } from '../redaction/types.js'
+import {
+  type KeyVerdict,
+  type PathState,
+  type Redaction,
+  removed,
+  scanBits,
+} from '../redaction/types.js'
 import type { SpanAttributeValue } from './types.js'
 import { boundedText, type PlainValue } from './values.js'
 
@@ -22,6 +28,9 @@ export function exportedText(text: string): string {
  */
 export function exportedValue(key: string, value: PlainValue): SpanAttributeValue | undefined {
   const redaction = processRedaction()
+  if (typeof value !== 'object' && redaction.paths === undefined) {
+    if (keyOf(redaction, key).verdict === undefined) return exportedScalar(redaction, key, value)
+  }
   const safe = redactValue(redaction, key, value, redaction.paths?.next(key), [key])
   if (typeof safe === 'string') return boundedText(safe, exportedLength)
   if (typeof safe === 'number' || typeof safe === 'boolean') return safe
@@ -32,6 +41,48 @@ export function exportedValue(key: string, value: PlainValue): SpanAttributeValu
     ) as readonly string[]
   }
   return boundedText(JSON.stringify(safe), exportedLength)
+}
+
+/** A key as it may leave the process. */
+export function exportedKey(key: string): string {
+  const redaction = processRedaction()
+  return redaction.eager ? exportedText(key) : keyOf(redaction, key).text
+}
+
+interface KnownKey {
+  readonly text: string
+  readonly verdict: KeyVerdict | undefined
+}
+
+const mostKeys = 1_024
+let keysOf: Redaction | undefined
+let keys = new Map<string, KnownKey>()
+
+/** What the rules say about a key. Kept, as a program has few keys and uses them for every span. */
+function keyOf(redaction: Redaction, key: string): KnownKey {
+  if (keysOf !== redaction || keys.size >= mostKeys) {
+    keysOf = redaction
+    keys = new Map()
+  }
+  const kept = keys.get(key)
+  if (kept !== undefined) return kept
+  // Keys of attributes are dotted: `http.request.header.authorization` is about an `authorization`.
+  const verdict = redaction.key(key) ?? redaction.key(key.slice(key.lastIndexOf('.') + 1))
+  const known = { text: exportedText(key), verdict }
+  keys.set(key, known)
+  return known
+}
+
+function exportedScalar(
+  redaction: Redaction,
+  key: string,
+  value: string | number | boolean,
+): SpanAttributeValue | undefined {
+  if (typeof value === 'boolean') return value
+  if (typeof value === 'string') return boundedText(redactText(redaction, value), exportedLength)
+  const rule = redaction.number(value)
+  if (rule === undefined) return value
+  return censored(redaction, value, rule, [key]) as SpanAttributeValue | undefined
 }
 
 /** Most text is clean, and found so in one pass. */
@@ -47,8 +98,7 @@ function redactValue(
   at: readonly string[],
 ): PlainValue | undefined {
   if (path?.ends === true) return censored(redaction, value, 'path', at)
-  // Keys of attributes are dotted: `http.request.header.authorization` is about an `authorization`.
-  const verdict = redaction.key(key) ?? redaction.key(key.slice(key.lastIndexOf('.') + 1))
+  const { verdict } = keyOf(redaction, key)
   if (verdict !== undefined && (verdict.scope === 'branch' || isMaskedScalar(value))) {
     return censored(redaction, value, verdict.rule, at)
   }

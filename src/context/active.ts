@@ -1,5 +1,5 @@
 import { isSpanId, isTraceId } from './ids.js'
-import { otelApi, otelSpanKey } from './otel.js'
+import { activeOtelContext, type OtelContext, otelSpanKey } from './otel.js'
 import { type ContextSpan, currentScope, type Scope, type SpanIdentity } from './scope.js'
 
 /** The ids of the active span. */
@@ -17,17 +17,18 @@ export interface ActiveTrace extends SpanIdentity {
  * @param scope - The current scope, if the caller has asked for it already.
  */
 export function currentSpan(scope: Scope | undefined = currentScope()): ContextSpan | undefined {
-  const manager = otelApi()?.context
-  if (manager === undefined) return scope?.span
-  try {
-    const context = manager.active()
-    if (scope === undefined) return context.getValue(otelSpanKey) as ContextSpan | undefined
-    if (scope.otelContext === context) return scope.span
-    const span = context.getValue(otelSpanKey) as ContextSpan | undefined
-    return scope.otelContext === undefined ? (span ?? scope.span) : span
-  } catch {
-    return scope?.span
-  }
+  return spanIn(scope, activeOtelContext())
+}
+
+/** The active span of a scope of ours and an OpenTelemetry context that are active together. */
+export function spanIn(
+  scope: Scope | undefined,
+  context: OtelContext | undefined,
+): ContextSpan | undefined {
+  if (context === undefined) return scope?.span
+  if (scope !== undefined && scope.otelContext === context) return scope.span
+  const span = context.getValue(otelSpanKey) as ContextSpan | undefined
+  return scope !== undefined && scope.otelContext === undefined ? (span ?? scope.span) : span
 }
 
 /**

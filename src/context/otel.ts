@@ -45,6 +45,17 @@ export function otelApi(): OtelApi | undefined {
   return shared[apiKey]
 }
 
+/** The active OpenTelemetry context; `undefined` without a context manager, and with one that throws. */
+export function activeOtelContext(): OtelContext | undefined {
+  const manager = shared[apiKey]?.context
+  if (manager === undefined) return undefined
+  try {
+    return manager.active()
+  } catch {
+    return undefined
+  }
+}
+
 /** The context to hand to a tracer where no context manager is registered: the API's own root is in its package only. */
 export const otelRootContext: OtelContext = createContext(new Map())
 

@@ -37,14 +37,16 @@ export function currentScope(): Scope | undefined {
  *
  * @param span - What this library shows as the active span.
  * @param otelSpan - What OpenTelemetry's API shows as the active span.
+ * @param outer - The current scope.
+ * @param active - The active OpenTelemetry context.
  */
-export function spanScope(span: ContextSpan, otelSpan: ContextSpan): Scope {
-  const active = otelApi()?.context?.active()
-  return {
-    span,
-    otelContext: active?.setValue(otelSpanKey, otelSpan),
-    ambient: currentScope()?.ambient,
-  }
+export function spanScope(
+  span: ContextSpan,
+  otelSpan: ContextSpan,
+  outer: Scope | undefined,
+  active: OtelContext | undefined,
+): Scope {
+  return { span, otelContext: active?.setValue(otelSpanKey, otelSpan), ambient: outer?.ambient }
 }
 
 /** Runs `fn` in `scope`; the active OpenTelemetry context stays what it is. */

@@ -1,6 +1,7 @@
 import { warnOnce } from '../diagnostics.js'
+import { plainAttributes } from './attributes.js'
 import { errorMessage, errorType, recordsFirst } from './errors.js'
-import { plainAttributes, type SpanJournal } from './journal.js'
+import type { SpanJournal } from './journal.js'
 import { type SpanOutcome, type SpanRecord, spanEndRecord, spanStartRecord } from './record.js'
 import type { Span, SpanAttributes, SpanContext, SpanLink, SpanStatus, TimeInput } from './types.js'
 import { type PlainValue, plainValue, textOf } from './values.js'
@@ -64,7 +65,8 @@ export abstract class BaseSpan implements Span {
 
   setAttributes(attributes: SpanAttributes): this {
     if (this.ended || !this.keeps()) return this
-    for (const [key, value] of plainAttributes(attributes)) this.addAttribute(key, value)
+    const plain = plainAttributes(attributes)
+    for (const key of Object.keys(plain)) this.addAttribute(key, plain[key] as PlainValue)
     return this
   }
 

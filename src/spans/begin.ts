@@ -1,7 +1,6 @@
-import { currentSpan, readTrace } from '../context/active.js'
+import { readTrace, spanIn } from '../context/active.js'
 import { createTraceId } from '../context/ids.js'
 import {
-  type OtelApi,
   type OtelContext,
   type OtelTracer,
   type OtelTracerProvider,
@@ -10,11 +9,12 @@ import {
   otelSpanKey,
 } from '../context/otel.js'
 import { sampleRoot } from '../context/sampler.js'
-import type { SpanIdentity } from '../context/scope.js'
+import type { Scope, SpanIdentity } from '../context/scope.js'
 import { warnOnce } from '../diagnostics.js'
+import { plainAttributes } from './attributes.js'
 import type { BaseSpan } from './base-span.js'
 import { errorType } from './errors.js'
-import { plainAttributes, SpanJournal, type SpanRecorder } from './journal.js'
+import { SpanJournal, type SpanRecorder } from './journal.js'
 import { LogOnlySpan } from './log-only-span.js'
 import {
   exportedAttributes,
@@ -48,14 +48,23 @@ export const tracerVersion = '0.1.0'
  * Begins a span: one of OpenTelemetry's provider if there is one that makes spans, else a log-only one.
  *
  * @param recorder - Gets the records of the span; without one nothing is kept and nothing is written.
+ * @param scope - The current scope.
+ * @param context - The active OpenTelemetry context.
  */
-export function beginSpan(name: string, options?: SpanOptions, recorder?: SpanRecorder): BaseSpan {
+export function beginSpan(
+  name: string,
+  options: SpanOptions | undefined,
+  recorder: SpanRecorder | undefined,
+  scope: Scope | undefined,
+  context: OtelContext | undefined,
+): BaseSpan {
   const text = textOf(name)
   const given = options ?? none
-  const parent = given.root === true ? undefined : (given.parent ?? currentSpan())
+  const parent = given.root === true ? undefined : (given.parent ?? spanIn(scope, context))
   const journal = recorder && createJournal(recorder, text, given)
   const span =
-    beginNativeSpan(text, given, parent, journal) ?? beginLogOnlySpan(text, parent, journal)
+    beginNativeSpan(text, given, parent, journal, context) ??
+    beginLogOnlySpan(text, parent, journal)
   if (given.signal !== undefined) span.endOn(given.signal)
   if (journal !== undefined) span.recordStart()
   return span
@@ -68,7 +77,9 @@ export function otelSpanOf<T extends object>(span: T): T {
 
 function createJournal(recorder: SpanRecorder, name: string, options: SpanOptions): SpanJournal {
   const journal = new SpanJournal(recorder, name, options.kind ?? 'internal', options.startTime)
-  for (const [key, value] of plainAttributes(options.attributes)) journal.setAttribute(key, value)
+  for (const [key, value] of Object.entries(plainAttributes(options.attributes))) {
+    journal.setAttribute(key, value)
+  }
   if (Array.isArray(options.links)) for (const link of options.links) journal.addLink(link)
   return journal
 }
@@ -95,17 +106,19 @@ function beginNativeSpan(
   options: SpanOptions,
   parent: Parent | undefined,
   journal: SpanJournal | undefined,
+  active: OtelContext | undefined,
 ): NativeSpan | undefined {
-  const api = otelApi()
-  if (api?.trace === undefined) return undefined
+  const provider = otelApi()?.trace
+  if (provider === undefined) return undefined
   try {
-    const context = contextWith(api, parent)
-    const span = tracerOf(api.trace).startSpan(exportedName(name), nativeOptions(options), context)
-    const started = span.spanContext()
+    const context = contextWith(active ?? otelRootContext, parent)
+    const span = tracerOf(provider).startSpan(exportedName(name), nativeOptions(options), context)
+    const { spanId } = span.spanContext()
     const parentSpanId = parent?.spanContext().spanId
     // The API's own no-op tracer answers with the parent's ids, or with zeros.
-    if (started.spanId === parentSpanId || started.spanId === noSpanId) return undefined
-    return new NativeSpan(span as OtelSpan, parentSpanId, journal)
+    if (spanId === parentSpanId || spanId === noSpanId) return undefined
+    const hasParent = parentSpanId !== noSpanId
+    return new NativeSpan(span as OtelSpan, hasParent ? parentSpanId : undefined, journal)
   } catch (error) {
     warnOnce(
       'spans:provider',
@@ -115,20 +128,19 @@ function beginNativeSpan(
   }
 }
 
-function contextWith(api: OtelApi, parent: Parent | undefined): OtelContext {
-  const context = api.context?.active() ?? otelRootContext
+function contextWith(context: OtelContext, parent: Parent | undefined): OtelContext {
   const span = parent && otelSpanOf(parent)
   if (context.getValue(otelSpanKey) === span) return context
   return span === undefined ? context.deleteValue(otelSpanKey) : context.setValue(otelSpanKey, span)
 }
 
-let provider: OtelTracerProvider | undefined
+let tracerProvider: OtelTracerProvider | undefined
 let tracer: OtelTracer | undefined
 
-function tracerOf(current: OtelTracerProvider): OtelTracer {
-  if (tracer === undefined || provider !== current) {
-    tracer = current.getTracer(tracerName, tracerVersion)
-    provider = current
+function tracerOf(provider: OtelTracerProvider): OtelTracer {
+  if (tracer === undefined || tracerProvider !== provider) {
+    tracer = provider.getTracer(tracerName, tracerVersion)
+    tracerProvider = provider
   }
   return tracer
 }
@@ -136,13 +148,13 @@ function tracerOf(current: OtelTracerProvider): OtelTracer {
 function nativeOptions(options: SpanOptions): object | undefined {
   if (options === none) return undefined
   const { kind, attributes, links, startTime, root } = options
-  return {
-    kind: kinds[kind ?? 'internal'],
-    attributes: exportedAttributes(attributes),
-    links: links?.flatMap((link) => exportedLink(link) ?? []),
-    startTime: exportedTime(startTime),
-    root,
-  }
+  const native: Record<string, unknown> = {}
+  if (kind !== undefined) native['kind'] = kinds[kind]
+  if (attributes !== undefined) native['attributes'] = exportedAttributes(attributes)
+  if (Array.isArray(links)) native['links'] = links.flatMap((link) => exportedLink(link) ?? [])
+  if (startTime !== undefined) native['startTime'] = exportedTime(startTime)
+  if (root !== undefined) native['root'] = root
+  return native
 }
 
 function stateOf(parent: Parent | undefined): TraceState | undefined {

@@ -1,8 +1,9 @@
 import { readTrace } from '../context/active.js'
 import type { RecordLevel, RecordSink } from '../diagnostics.js'
+import { type PlainAttributes, plainAttributes } from './attributes.js'
 import { epochOf } from './times.js'
 import type { SpanAttributes, SpanKind, SpanLink, SpanStatus, TimeInput } from './types.js'
-import { type PlainValue, plainValue, textOf } from './values.js'
+import type { PlainValue } from './values.js'
 
 /** Where a span's records go, and at which levels; `silent` writes none. */
 export interface SpanRecorder {
@@ -17,16 +18,16 @@ export interface SpanEvent {
   readonly name: string
   /** Epoch milliseconds. */
   readonly time: number
-  readonly attributes?: Readonly<Record<string, PlainValue>>
+  readonly attributes?: PlainAttributes
 }
 
 export interface RecordedLink {
   readonly traceId: string
   readonly spanId: string
-  readonly attributes?: Readonly<Record<string, PlainValue>>
+  readonly attributes?: PlainAttributes
 }
 
-/** OpenTelemetry's default limits for attributes, events and links of one span. */
+/** OpenTelemetry's default limit for attributes, events and links of one span. */
 const most = 128
 
 /**
@@ -94,38 +95,11 @@ export class SpanJournal {
   }
 }
 
-/** Attributes by safe keys and values; nothing of them throws. */
-export function plainAttributes(attributes: SpanAttributes | undefined): Map<string, PlainValue> {
-  const plain = new Map<string, PlainValue>()
-  if (typeof attributes !== 'object' || attributes === null) return plain
-  for (const key of keysOf(attributes)) {
-    if (plain.size >= most) break
-    const value = readPlain(attributes, key)
-    if (key !== '' && value !== undefined) plain.set(textOf(key), value)
-  }
-  return plain
-}
-
 function withAttributes<T extends object>(
   base: T,
   attributes: SpanAttributes | undefined,
-): T & { attributes?: Readonly<Record<string, PlainValue>> } {
+): T & { attributes?: PlainAttributes } {
+  if (attributes === undefined) return base
   const plain = plainAttributes(attributes)
-  return plain.size === 0 ? base : { ...base, attributes: Object.fromEntries(plain) }
-}
-
-function keysOf(attributes: object): string[] {
-  try {
-    return Object.keys(attributes)
-  } catch {
-    return []
-  }
-}
-
-function readPlain(attributes: SpanAttributes, key: string): PlainValue | undefined {
-  try {
-    return plainValue(attributes[key])
-  } catch {
-    return '[unreadable]'
-  }
+  return Object.keys(plain).length === 0 ? base : { ...base, attributes: plain }
 }

@@ -1,8 +1,9 @@
 import { readTrace } from '../context/active.js'
 import type { ContextSpan } from '../context/scope.js'
+import { plainAttributes, setOwn } from './attributes.js'
 import { BaseSpan } from './base-span.js'
 import { errorMessage, errorStack, errorType } from './errors.js'
-import { plainAttributes, type SpanJournal } from './journal.js'
+import type { SpanJournal } from './journal.js'
 import { exportedKey, exportedText, exportedValue } from './redaction.js'
 import { exportedTime } from './times.js'
 import type {
@@ -103,12 +104,13 @@ export function exportedAttributes(
   attributes: SpanAttributes | undefined,
 ): Record<string, SpanAttributeValue> | undefined {
   if (attributes === undefined) return undefined
-  const safe: [string, SpanAttributeValue][] = []
-  for (const [key, value] of plainAttributes(attributes)) {
-    const exported = exportedValue(key, value)
-    if (exported !== undefined) safe.push([exportedKey(key), exported])
+  const plain = plainAttributes(attributes)
+  const safe: Record<string, SpanAttributeValue> = {}
+  for (const key of Object.keys(plain)) {
+    const exported = exportedValue(key, plain[key] as PlainValue)
+    if (exported !== undefined) setOwn(safe, exportedKey(key), exported)
   }
-  return Object.fromEntries(safe)
+  return safe
 }
 
 /** A link as it may leave the process; `undefined` if it leads to no valid span. */

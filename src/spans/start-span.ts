@@ -1,3 +1,5 @@
+import { activeOtelContext } from '../context/otel.js'
+import { currentScope } from '../context/scope.js'
 import type { BaseSpan } from './base-span.js'
 import { beginSpan } from './begin.js'
 import type { SpanRecorder } from './journal.js'
@@ -22,7 +24,7 @@ export function startSpan(
   options?: SpanOptions,
   recorder?: SpanRecorder,
 ): Span & Disposable & AsyncDisposable {
-  return disposable(beginSpan(name, options, recorder))
+  return disposable(beginSpan(name, options, recorder, currentScope(), activeOtelContext()))
 }
 
 function disposable(span: BaseSpan): BaseSpan & Disposable & AsyncDisposable {

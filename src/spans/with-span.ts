@@ -1,4 +1,5 @@
-import { runInSpanScope, spanScope } from '../context/scope.js'
+import { activeOtelContext } from '../context/otel.js'
+import { currentScope, runInSpanScope, spanScope } from '../context/scope.js'
 import { beginSpan, otelSpanOf } from './begin.js'
 import type { SpanRecorder } from './journal.js'
 import { endWith } from './results.js'
@@ -38,8 +39,10 @@ export function runSpan<T>(
   fn: (span: Span) => T,
   recorder?: SpanRecorder,
 ): T {
-  const span = beginSpan(name, options, recorder)
-  const scope = spanScope(span, otelSpanOf(span))
+  const outer = currentScope()
+  const context = activeOtelContext()
+  const span = beginSpan(name, options, recorder, outer, context)
+  const scope = spanScope(span, otelSpanOf(span), outer, context)
   let result: T
   try {
     result = runInSpanScope(scope, fn, span as Span)

@@ -1,5 +1,6 @@
 import { context, propagation, SpanStatusCode, trace } from '@opentelemetry/api'
 import test from 'ava'
+import { createSecurityLogger } from '../../src/logger/create-logger.js'
 import { startTracing } from '../../src/tracing/index.js'
 import { runProgram } from './child.js'
 import { answerOk, type JsonSpan, startReceiver } from './receiver.js'
@@ -247,3 +248,36 @@ test.serial('an exporter to the console writes spans to stdout', async (t) => {
   t.is(code, 0)
   t.regex(stdout, /name: 'on the console'/)
 })
+
+test.serial(
+  'log lines and exported spans tell the same trace, and tracing speaks in the log',
+  async (t) => {
+    const receiver = await startReceiver()
+    const lines: Record<string, unknown>[] = []
+    const log = createSecurityLogger(
+      { service: 'scan-api' },
+      { write: (line: string) => lines.push(JSON.parse(line)) },
+    )
+    const tracing = await startTracing({ ...json, endpoint: receiver.url, log })
+    log.withSpan('scan', { attributes: { scan_id: 's-42' } }, () => log.info('inside'))
+    await tracing.flush()
+    await receiver.close()
+    await log.withSpan('lost', async (span) => {
+      span.end()
+      await tracing.shutdown(50)
+    })
+    const [inside, ended] = lines
+    const [span] = (await receiver.first).spans
+    t.is(span?.name, 'scan')
+    t.is(attribute(span, 'scan_id'), 's-42')
+    for (const line of [inside, ended]) {
+      t.is(line?.['trace_id'], span?.traceId)
+      t.is(line?.['span_id'], span?.spanId)
+      t.is(line?.['trace_flags'], '01')
+    }
+    const said = lines.find(({ msg }) => String(msg).startsWith('Tracing has ended'))
+    t.is(said?.['level'], 'warn')
+    t.false('trace_id' in (said ?? {}))
+    t.like(said?.['tracing'], { exported: 1, dropped: 1 })
+  },
+)

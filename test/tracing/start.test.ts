@@ -1,4 +1,5 @@
 import test from 'ava'
+import { withSpan } from '../../src/spans/with-span.js'
 import { startTracing } from '../../src/tracing/index.js'
 import { startTracingWith } from '../../src/tracing/start.js'
 import { copyWithoutPackages, runProgram } from './child.js'
@@ -115,4 +116,15 @@ test.serial('a shutdown lets startTracing run again', async (t) => {
   const two = await startTracing({ exporter: 'none', log })
   t.not(two, one)
   await two.shutdown()
+})
+
+test.serial('the ratio decides the sampled flag of log-only spans too', async (t) => {
+  const log = { info() {}, warn() {} }
+  const flags = (): number => withSpan('root', (span) => span.spanContext().traceFlags)
+  const none = await startTracingWith({ ratio: 0, log }, absent)
+  t.is(flags(), 0)
+  await none.shutdown()
+  const all = await startTracingWith({ log }, absent)
+  t.is(flags(), 1)
+  await all.shutdown()
 })

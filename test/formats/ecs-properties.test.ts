@@ -8,7 +8,13 @@ import {
   type JsonValue,
 } from '../../src/formats/json-value.js'
 import { accepts } from './ecs-accepts.js'
-import { type EcsReferenceField, readEcsFields, readEcsLoggingSpec } from './ecs-reference.js'
+import {
+  type EcsReference,
+  type EcsReferenceField,
+  ecsLoggingFields,
+  ecsReference,
+} from './ecs-reference.js'
+import { readSchema, schemaErrors } from './schema.js'
 import { parseStrict } from './strict-json.js'
 
 const trace = {
@@ -151,6 +157,8 @@ function nest(segments: readonly string[], value: JsonValue, cut: number): JsonO
   return { [key]: at === segments.length ? value : nest(segments.slice(at), value, 1) }
 }
 
+const schema = readSchema('ecs')
+
 const plainNames = [
   'http.request.method',
   'http.response.status_code',
@@ -186,18 +194,13 @@ const plainNames = [
   'email.attachments.file.name',
 ]
 
-function sources(fields: Readonly<Record<string, EcsReferenceField>>): fc.Arbitrary<Sources> {
+function sources(fields: EcsReference): fc.Arbitrary<Sources> {
   const record = fc.oneof(records(plainNames), records(Object.keys(fields)))
   return fc.record({ call: record, ambient: record, newer: record, older: record })
 }
 
 /** Holds one field of a line against the schema. */
-function checkField(
-  t: ExecutionContext,
-  fields: Readonly<Record<string, EcsReferenceField>>,
-  key: string,
-  value: unknown,
-): void {
+function checkField(t: ExecutionContext, fields: EcsReference, key: string, value: unknown): void {
   if (key === 'labels' || key === 'shadowed') {
     const keys = Object.keys(value as object)
     t.true(
@@ -228,14 +231,14 @@ function isLabel(value: unknown): boolean {
 }
 
 test('whatever is logged, every field is one of ECS with a value of its type, a label, or kept as shadowed', (t) => {
-  const fields = readEcsFields(t)
-  if (fields === undefined) return
+  const fields = ecsReference(t)
   fc.assert(
     fc.property(sources(fields), (given) => {
       const text = lineOf(given)
       t.true(Buffer.byteLength(text) < 65_536)
       const record = parseStrict(text) as Record<string, unknown>
       t.like(record, own)
+      t.deepEqual(schemaErrors(schema, record), [])
       for (const [key, value] of Object.entries(record)) checkField(t, fields, key, value)
       const keys = new Set(Object.keys(record))
       for (const key of keys) {
@@ -250,15 +253,14 @@ test('whatever is logged, every field is one of ECS with a value of its type, a 
 })
 
 test('fields required by ecs-logging stand where it says, at the top level and dotted', (t) => {
-  const fields = readEcsFields(t)
-  const spec = readEcsLoggingSpec(t)
-  if (fields === undefined || spec === undefined) return
+  const fields = ecsReference(t)
+  const required = Object.entries(ecsLoggingFields(t))
   fc.assert(
     fc.property(sources(fields), (given) => {
       const record = JSON.parse(lineOf(given)) as Record<string, unknown>
       const keys = Object.keys(record)
-      for (const [name, { required, index, type }] of Object.entries(spec.fields)) {
-        if (required) t.true(name in record, name)
+      for (const [name, { required: isRequired, index, type }] of required) {
+        if (isRequired) t.true(name in record, name)
         if (index !== undefined) t.is(keys[index], name)
         if (name in record && type === 'string')
           t.true(record[name] === null || typeof record[name] === 'string')
@@ -269,8 +271,7 @@ test('fields required by ecs-logging stand where it says, at the top level and d
 })
 
 test('the same record gives the same line, whatever was written before', (t) => {
-  const fields = readEcsFields(t)
-  if (fields === undefined) return
+  const fields = ecsReference(t)
   const used = createEcsFormat()
   fc.assert(
     fc.property(sources(fields), (given) => {

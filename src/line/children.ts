@@ -3,7 +3,6 @@ import type { Bindings } from './bindings.js'
 import type { Serializers } from './frame.js'
 import { type Formatters, type Instance, stateOf, stateSymbol, symbols } from './instance.js'
 import type { LineState, LineWriter } from './line-writer.js'
-import { type Detours, detoursSymbol } from './write.js'
 
 /** pino's options for a child. */
 export interface ChildOptions {
@@ -37,7 +36,10 @@ export function createChild(
       ? state.writer
       : writerFor(state.writer, options.redact)
   const fields = formattedBindings(bindings, options?.formatters?.bindings, state)
-  setState(child, { ...state, writer }, bound(child, writer, fields, state.bindings))
+  const log = options?.formatters?.log ?? state.detours.log
+  const detours = log === state.detours.log ? state.detours : { ...state.detours, log }
+  const all = bound(child, writer, fields, state)
+  setState(child, { writer, bindings: all, span: state.span, detours }, all)
   if (options?.level !== undefined || options?.customLevels !== undefined) {
     child.level = options.level ?? parent.level
   }
@@ -53,7 +55,7 @@ export function createChild(
 export function setBindings(instance: Instance, bindings: unknown): void {
   const state = stateOf(instance)
   const fields = formattedBindings(bindings, undefined, state)
-  setState(instance, state, bound(instance, state.writer, fields, state.bindings))
+  setState(instance, state, bound(instance, state.writer, fields, state))
 }
 
 /** pino's `bindings()`: what was bound by name, without what the logger writes itself. */
@@ -72,10 +74,9 @@ function bound(
   instance: Instance,
   writer: LineWriter,
   fields: object | undefined,
-  older: Bindings,
+  { bindings: older, detours: { plainSerializers } }: LineState,
 ): Bindings {
   if (fields === undefined) return older
-  const { plainSerializers } = instance[detoursSymbol] as Detours
   const serializers = instance[symbols.serializersSym]
   return older.with(
     writer.bind(
@@ -114,8 +115,6 @@ function applyOptions(child: Instance, parent: Instance, options: ChildOptions):
   if (formatters !== undefined) {
     const inherited = parent[symbols.formattersSym] as Formatters
     child[symbols.formattersSym] = { ...inherited, ...formatters }
-    const detours = parent[detoursSymbol] as Detours
-    child[detoursSymbol] = { ...detours, log: formatters.log ?? detours.log } satisfies Detours
   }
   if (options.customLevels !== undefined) addLevels(child, parent, options.customLevels)
   if (formatters?.level !== undefined || options.customLevels !== undefined) setHeads(child)

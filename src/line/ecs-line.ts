@@ -4,19 +4,26 @@ import {
   type EcsFormat,
   type EcsIdentity,
   type EcsIdentityOptions,
+  type EcsLine,
   type EcsPart,
 } from '../formats/ecs.js'
 import type { JsonObject, JsonValue } from '../formats/json-value.js'
+import { KeyTable } from '../redaction/key-table.js'
 import { quoteJson } from '../redaction/quote.js'
 import { scan } from '../redaction/scan.js'
-import { isTold, toldVerdict } from '../redaction/serialize.js'
-import { Fault, Written } from '../redaction/serialize-parts.js'
+import { toldVerdict } from '../redaction/serialize.js'
 import type { Redaction } from '../redaction/types.js'
 import { Bindings, type Entry } from './bindings.js'
 import type { LineSettings } from './core.js'
-import { activeCorrelation, type Correlation, idNames, isTrueId } from './correlation.js'
+import {
+  activeCorrelation,
+  type Correlation,
+  correlationOf,
+  idNames,
+  isTrueId,
+} from './correlation.js'
 import { Frame, type Serializers } from './frame.js'
-import type { LineInput, LineWriter } from './line-writer.js'
+import type { LineExtras, LineState, LineWriter } from './line-writer.js'
 import { isoNow } from './time.js'
 
 /** Where a logger's name is kept among its bindings. */
@@ -28,29 +35,38 @@ interface BoundParts {
 }
 
 /** Lines of Elastic Common Schema. */
-export class EcsLine implements LineWriter {
+export class EcsLineWriter implements LineWriter {
   readonly settings: LineSettings
   private readonly format: EcsFormat
   private readonly identity: EcsIdentityOptions
   private readonly bound = new WeakMap<Bindings, BoundParts>()
   private readonly ambients = new WeakMap<AmbientFields, EcsPart>()
+  private readonly keys: KeyTable
   private free: Frame | undefined
 
   constructor(settings: LineSettings, identity: EcsIdentityOptions) {
     this.settings = { ...settings, nameKey: loggerName }
+    this.keys = new KeyTable(settings.redaction)
     this.identity = identity
     this.format = createEcsFormat({ quote: quoteJson, lineBytes: settings.lineBytes })
   }
 
-  withRedaction(redaction: Redaction): EcsLine {
-    return new EcsLine({ ...this.settings, redaction }, this.identity)
+  withRedaction(redaction: Redaction): EcsLineWriter {
+    return new EcsLineWriter({ ...this.settings, redaction }, this.identity)
   }
 
-  line(input: LineInput): string {
-    const frame = this.free ?? new Frame(this.settings)
+  line(
+    state: LineState,
+    head: string,
+    object: object | null,
+    message: string | undefined,
+    extras: LineExtras | undefined,
+  ): string {
+    const frame = this.free ?? new Frame(this.settings, this.keys)
     this.free = undefined
     try {
-      return this.write(frame, input)
+      frame.read(object, message)
+      return this.write(frame, state, head, extras)
     } finally {
       frame.settle()
       this.free = frame
@@ -58,7 +74,7 @@ export class EcsLine implements LineWriter {
   }
 
   bind(fields: object, serializers: Serializers | undefined): Bindings {
-    const frame = new Frame(this.settings)
+    const frame = new Frame(this.settings, this.keys)
     frame.read(fields, undefined)
     const entries: Entry[] = []
     eachField(frame, serializers, (given, value) => {
@@ -75,52 +91,42 @@ export class EcsLine implements LineWriter {
     return String(label)
   }
 
-  private write(frame: Frame, input: LineInput): string {
+  private write(
+    frame: Frame,
+    state: LineState,
+    level: string,
+    extras: LineExtras | undefined,
+  ): string {
     const scope = currentScope()
-    const ids = input.ids ?? activeCorrelation(scope)
-    frame.read(input.object, input.message)
-    if (input.rest !== undefined) frame.addRest(input.rest)
-    const message = frame.takeMessage() ?? frame.errorMessage()
-    const { part, identity } = this.parts(input.bindings)
-    const line = this.format.line(
-      {
-        time: isoNow(),
-        level: input.head,
-        message: message === undefined ? undefined : frame.writer.text(message),
-        trace: ids && { ...ids, traceFlags: Number.parseInt(ids.traceFlags, 16) },
-      },
-      identity,
-    )
-    if (input.own) {
-      const record: Record<string, JsonValue> = {}
-      eachField(frame, undefined, (name, value) => {
-        record[name] = value
-      })
-      if (!line.span(record))
-        for (const name of Object.keys(record)) line.own(name, record[name] as JsonValue)
-    } else {
-      eachField(frame, input.serializers, (name, value) => {
+    const ids =
+      extras?.ids ??
+      (state.span === undefined ? activeCorrelation(scope) : correlationOf(state.span))
+    if (extras?.rest !== undefined) frame.addRest(extras.rest)
+    const text = frame.takeMessage() ?? frame.errorMessage()
+    const { part, identity } = this.parts(state.bindings)
+    const message = text === undefined ? undefined : frame.writer.text(text)
+    const trace = ids && { ...ids, traceFlags: Number.parseInt(ids.traceFlags, 16) }
+    const line = this.format.line({ time: isoNow(), level, message, trace }, identity)
+    if (extras?.ids !== undefined) putOwn(frame, line)
+    else {
+      eachField(frame, extras?.serializers, (name, value) => {
         if (!isTrueId(ids, name, value)) line.put(name, value)
       })
     }
     if (frame.omitted > 0) line.put('[Truncated]', `${frame.omitted} more keys`)
-    if (input.mixin !== undefined) this.putMixin(input, ids, (name, value) => line.put(name, value))
+    if (extras?.mixin !== undefined) this.putMixin(extras, ids, line)
     if (scope?.ambient !== undefined) line.ambient(this.ambient(scope.ambient))
     line.bindings(part)
     this.settings.counters.shadowed += line.shadowed
-    if (line.omitted > 0) this.settings.counters.truncated += line.omitted
+    this.settings.counters.truncated += line.omitted
     return line.text() + this.settings.end.slice(1)
   }
 
-  private putMixin(
-    input: LineInput,
-    ids: Correlation | undefined,
-    put: (name: string, value: JsonValue) => void,
-  ): void {
-    const frame = new Frame(this.settings)
-    frame.read(input.mixin ?? null, undefined)
-    eachField(frame, input.serializers, (name, value) => {
-      if (ids === undefined || !(name in idNames)) put(name, value)
+  private putMixin(extras: LineExtras, ids: Correlation | undefined, line: EcsLine): void {
+    const frame = new Frame(this.settings, this.keys)
+    frame.read(extras.mixin ?? null, undefined)
+    eachField(frame, extras.serializers, (name, value) => {
+      if (ids === undefined || !(name in idNames)) line.put(name, value)
     })
     frame.settle()
   }
@@ -145,7 +151,7 @@ export class EcsLine implements LineWriter {
   private ambient(fields: AmbientFields): EcsPart {
     let part = this.ambients.get(fields)
     if (part === undefined) {
-      const frame = new Frame(this.settings)
+      const frame = new Frame(this.settings, this.keys)
       frame.read(fields.fields, undefined)
       const own: Record<string, JsonValue> = {}
       eachField(frame, undefined, (name, value) => {
@@ -162,6 +168,16 @@ export class EcsLine implements LineWriter {
   }
 }
 
+/** Puts the library's own record of a span, or of something else it has to say. */
+function putOwn(frame: Frame, line: EcsLine): void {
+  const record: Record<string, JsonValue> = {}
+  eachField(frame, undefined, (name, value) => {
+    record[name] = value
+  })
+  if (line.span(record)) return
+  for (const name of Object.keys(record)) line.own(name, record[name] as JsonValue)
+}
+
 /** Hands on each field of a frame as safe JSON data. Text and numbers with nothing to them take the short way. */
 function eachField(
   frame: Frame,
@@ -174,21 +190,16 @@ function eachField(
     const given = names[index] as string
     const value = frame.serialized(serializers, given, values[index])
     if (value === undefined) continue
-    const name =
-      scan(given) === 0 && given.length <= 256 ? given : (JSON.parse(writer.key(given)) as string)
-    const told = isTold(given)
-      ? toldVerdict(settings.redaction, names, values, count, given)
-      : undefined
-    const verdict = told ?? settings.redaction.key(given)
-    if (verdict === undefined && paths === undefined && !writer.eager && isClean(value, settings)) {
+    const info = writer.keys.get(given)
+    const name = info.altered ? (JSON.parse(info.name) as string) : given
+    if (info.plain && paths === undefined && !writer.eager && isClean(value, settings)) {
       put(name, value)
       continue
     }
-    const text = Fault.is(value)
-      ? writer.throws(value.error)
-      : Written.is(value)
-        ? value.text
-        : writer.field(given, value, verdict, paths?.next(given))
+    const told = info.told
+      ? toldVerdict(settings.redaction, names, values, count, given)
+      : undefined
+    const text = writer.special(info, given, value, told ?? info.verdict, paths?.next(given))
     if (text !== undefined) put(name, JSON.parse(text) as JsonValue)
   }
 }

@@ -1,3 +1,4 @@
+import type { KeyTable } from '../redaction/key-table.js'
 import { SafeWriter } from '../redaction/serialize.js'
 import { isError } from '../redaction/serialize-error.js'
 import { Fault, Written } from '../redaction/serialize-parts.js'
@@ -23,9 +24,10 @@ export class Frame {
   omitted = 0
   message: string | undefined
 
-  constructor(settings: LineSettings) {
+  /** @param keys - Shared by the frames of one logger. */
+  constructor(settings: LineSettings, keys: KeyTable) {
     this.settings = settings
-    this.writer = new SafeWriter(settings.redaction, settings.limits)
+    this.writer = new SafeWriter(settings.redaction, settings.limits, keys)
   }
 
   /** Takes in what a call was given beside its message. */

@@ -1,20 +1,23 @@
 import { type AmbientFields, currentScope } from '../context/scope.js'
+import { KeyTable } from '../redaction/key-table.js'
 import { quoteJson } from '../redaction/quote.js'
+import { scan } from '../redaction/scan.js'
 import type { Redaction } from '../redaction/types.js'
-import { type Bindings, shadowedText } from './bindings.js'
+import { type Bindings, type Entry, shadowedText } from './bindings.js'
 import type { LineSettings } from './core.js'
-import { activeCorrelation, type Correlation } from './correlation.js'
+import { activeCorrelation, type Correlation, correlationOf } from './correlation.js'
 import { fitLine } from './fit-line.js'
 import type { Serializers } from './frame.js'
-import { JsonRecord, KeyInfos, type OuterFields } from './json-record.js'
-import type { LineInput, LineWriter } from './line-writer.js'
+import { JsonRecord, type OuterFields } from './json-record.js'
+import type { LineExtras, LineState, LineWriter } from './line-writer.js'
 
 /** Lines of the `json` and `pino` formats: one JSON object of the logger's own fields, bindings, ids, fields and message. */
 export class JsonLine implements LineWriter {
   readonly settings: LineSettings
   private readonly base: string
   private readonly time: () => string
-  private readonly infos = new KeyInfos()
+  private readonly messagePrefix: string
+  private readonly keys: KeyTable
   private readonly ambients = new WeakMap<AmbientFields, Bindings>()
   /** The frame at rest; a call made while it is in use, by a getter that logs, makes one of its own. */
   private free: JsonRecord | undefined
@@ -25,27 +28,61 @@ export class JsonLine implements LineWriter {
    */
   constructor(settings: LineSettings, base: string, time: () => string) {
     this.settings = settings
+    this.keys = new KeyTable(settings.redaction, settings.ownNames)
     this.base = base
     this.time = time
+    this.messagePrefix = `,${quoteJson(settings.messageKey)}:"`
   }
 
   withRedaction(redaction: Redaction): JsonLine {
     return new JsonLine({ ...this.settings, redaction }, this.base, this.time)
   }
 
-  line(input: LineInput): string {
-    const frame = this.free ?? new JsonRecord(this.settings, this.infos)
+  line(
+    state: LineState,
+    head: string,
+    object: object | null,
+    message: string | undefined,
+    extras: LineExtras | undefined,
+  ): string {
+    const scope = currentScope()
+    const ids =
+      extras?.ids ??
+      (state.span === undefined ? activeCorrelation(scope) : correlationOf(state.span))
+    if (object === null && extras === undefined && scope?.ambient === undefined) {
+      const line = this.messageLine(state.bindings, head, message, ids)
+      if (line !== undefined) return line
+    }
+    const frame = this.free ?? new JsonRecord(this.settings, this.keys)
     this.free = undefined
+    const ambient = scope?.ambient === undefined ? undefined : this.ambient(scope.ambient)
     try {
-      return fitLine(this.write(frame, input), this.settings)
+      frame.read(object, message)
+      const line = this.write(frame, state.bindings, ambient, head, ids, extras)
+      return fitLine(line, this.settings)
     } finally {
       frame.settle()
       this.free = frame
     }
   }
 
+  /** The short way of a line with nothing but a clean message (see bench/). */
+  private messageLine(
+    bindings: Bindings,
+    head: string,
+    message: string | undefined,
+    ids: Correlation | undefined,
+  ): string | undefined {
+    const { limits, redaction } = this.settings
+    if (message === undefined || message.length > limits.stringLength) return undefined
+    if (bindings.shadowed.length > 0 || bindings.text.length > limits.stringLength) return undefined
+    if (redaction.eager || scan(message) !== 0) return undefined
+    const before = head + this.time() + this.base + bindings.text
+    return `${(ids === undefined ? before : before + ids.json) + this.messagePrefix + message}"${this.settings.end}`
+  }
+
   bind(fields: object, serializers: Serializers | undefined): Bindings {
-    const frame = new JsonRecord(this.settings, this.infos)
+    const frame = new JsonRecord(this.settings, this.keys)
     frame.read(fields, undefined)
     const bindings = frame.bindings(serializers)
     frame.settle()
@@ -53,56 +90,56 @@ export class JsonLine implements LineWriter {
   }
 
   head(level: object): string {
-    const frame = new JsonRecord(this.settings, this.infos)
+    const frame = new JsonRecord(this.settings, this.keys)
     const text = frame.writer.begin().value(level) ?? '{}'
     return text.startsWith('{') ? text.slice(0, -1) : '{'
   }
 
-  private write(frame: JsonRecord, input: LineInput): string {
-    const { bindings, serializers } = input
-    const scope = currentScope()
-    const ids = input.ids ?? activeCorrelation(scope)
-    const ambient = scope?.ambient === undefined ? undefined : this.ambient(scope.ambient)
-    frame.read(input.object, input.message)
-    if (input.rest !== undefined) frame.addRest(input.rest)
+  private write(
+    frame: JsonRecord,
+    bindings: Bindings,
+    ambient: Bindings | undefined,
+    head: string,
+    ids: Correlation | undefined,
+    extras: LineExtras | undefined,
+  ): string {
+    if (extras?.rest !== undefined) frame.addRest(extras.rest)
     if (frame.message === undefined) frame.message = frame.takeMessage() ?? frame.errorMessage()
     const outer =
       bindings.names === undefined && ambient === undefined ? undefined : { bindings, ambient }
-    let fields = frame.fields(outer, serializers, ids, input.own)
+    let fields = frame.fields(outer, extras?.serializers, ids, extras?.ids !== undefined)
     const message = frame.messageText()
+    if (extras?.mixin !== undefined) fields = this.mixed(frame, extras, ids, outer) + fields
     let before = bindings.text
-    let shadowed = frame.shadowed
-    if (input.mixin !== undefined) fields = this.mixed(frame, input, ids, outer) + fields
     if (frame.replaced !== undefined) before = bindings.without(frame.replaced)
     if (ambient !== undefined) before = withoutNames(bindings, ambient, frame.replaced)
     if (ids !== undefined) before += ids.json
     if (ambient !== undefined) {
       before += frame.replaced === undefined ? ambient.text : ambient.without(frame.replaced)
-      shadowed = [...shadowed, ...ambient.shadowed]
     }
-    if (bindings.shadowed.length > 0) shadowed = [...bindings.shadowed, ...shadowed]
     const { end, nestedKey } = this.settings
     if (nestedKey !== undefined && fields !== '') {
       fields = `,${quoteJson(nestedKey)}:{${fields.slice(1)}}`
     }
-    if (shadowed.length > 0) fields += shadowedText(shadowed)
-    return input.head + this.time() + this.base + before + fields + message + end
+    const line = head + this.time() + this.base + before + fields
+    const shadowed = allShadowed(bindings, ambient, frame)
+    return (shadowed === undefined ? line : line + shadowedText(shadowed)) + message + end
   }
 
   /** The fields of a user's mixin, less those that the call gives itself. */
   private mixed(
     frame: JsonRecord,
-    input: LineInput,
+    extras: LineExtras,
     ids: Correlation | undefined,
     outer: OuterFields | undefined,
   ): string {
-    const mixin = new JsonRecord(this.settings, this.infos)
-    mixin.read(input.mixin ?? null, '')
+    const mixin = new JsonRecord(this.settings, this.keys)
+    mixin.read(extras.mixin ?? null, '')
     const given = new Set(frame.names.slice(0, frame.count))
     for (let index = 0; index < mixin.count; index++) {
       if (given.has(mixin.names[index] as string)) mixin.values[index] = undefined
     }
-    const text = mixin.fields(outer, input.serializers, ids, true)
+    const text = mixin.fields(outer, extras.serializers, ids, true)
     if (mixin.replaced !== undefined) {
       frame.replaced = new Set([...(frame.replaced ?? []), ...mixin.replaced])
     }
@@ -120,6 +157,18 @@ export class JsonLine implements LineWriter {
     }
     return bindings
   }
+}
+
+function allShadowed(
+  bindings: Bindings,
+  ambient: Bindings | undefined,
+  frame: JsonRecord,
+): readonly Entry[] | undefined {
+  const inner = frame.shadowed
+  if (bindings.shadowed.length === 0 && (ambient === undefined || ambient.shadowed.length === 0)) {
+    return inner.length === 0 ? undefined : inner
+  }
+  return [...bindings.shadowed, ...(ambient?.shadowed ?? []), ...inner]
 }
 
 function withoutNames(

@@ -1,32 +1,11 @@
-import { keyLength } from '../redaction/limits.js'
+import type { KeyInfo } from '../redaction/key-table.js'
 import { quoteJson } from '../redaction/quote.js'
-import { knownForms } from '../redaction/registry.js'
 import { scan } from '../redaction/scan.js'
-import { isTold, toldVerdict } from '../redaction/serialize.js'
-import { Fault, Written } from '../redaction/serialize-parts.js'
+import { toldVerdict, unique } from '../redaction/serialize.js'
 import type { PathState } from '../redaction/types.js'
 import { Bindings, type Entry } from './bindings.js'
-import type { KeyInfo, LineSettings } from './core.js'
 import { type Correlation, idNames, isTrueId } from './correlation.js'
 import { Frame, type Serializers } from './frame.js'
-
-const mostKeyInfos = 4_096
-
-/** What is known of keys by name, while the registered secrets stay the same. */
-export class KeyInfos {
-  private readonly byName = new Map<string, KeyInfo>()
-  private forms = 0
-
-  /** The table, emptied if a secret has been registered since. */
-  current(): Map<string, KeyInfo> {
-    const forms = knownForms()
-    if (forms !== this.forms) {
-      this.forms = forms
-      this.byName.clear()
-    }
-    return this.byName
-  }
-}
 
 /** The names written before a call's fields, whose value a call's field of the same name replaces. */
 export interface OuterFields {
@@ -42,13 +21,6 @@ export class JsonRecord extends Frame {
   replaced: Set<string> | undefined
   private held: Entry | undefined
   private taken: Set<string> | undefined
-  private readonly infos: KeyInfos
-
-  constructor(settings: LineSettings, infos: KeyInfos) {
-    super(settings)
-    this.infos = infos
-  }
-
   override read(object: object | null, message: string | undefined): void {
     if (this.shadowed.length > 0) this.shadowed = []
     this.replaced = undefined
@@ -69,38 +41,23 @@ export class JsonRecord extends Frame {
     ids: Correlation | undefined,
     trusted: boolean,
   ): string {
-    const { names, values, count, writer, settings } = this
-    const { stringLength } = settings.limits
-    const { paths } = settings.redaction
-    const infos = this.infos.current()
-    const { eager } = writer
+    const { names, values, count, writer } = this
+    const { paths } = this.settings.redaction
+    const { keys } = writer
     const bound = outer?.bindings.names
     const ambient = outer?.ambient?.names
     let text = ''
     for (let index = 0; index < count; index++) {
       const name = names[index] as string
-      const value = this.serialized(serializers, name, values[index])
+      const given = values[index]
+      const value = serializers === undefined ? given : this.serialized(serializers, name, given)
       if (value === undefined) continue
-      const info = infos.get(name) ?? this.learn(name, infos)
-      if (bound?.has(name) || ambient?.has(name)) this.replace(name)
-      if (info.special || paths !== undefined) {
-        text += this.special(info, name, value, paths?.next(name), ids, trusted)
-        continue
-      }
-      switch (typeof value) {
-        case 'string':
-          if (value.length <= stringLength && !eager && scan(value) === 0)
-            text += `${info.quoted + value}"`
-          else text += info.prefix + writer.string(value)
-          break
-        case 'number':
-          text += info.prefix + writer.number(value)
-          break
-        default: {
-          const written = this.other(value)
-          if (written !== undefined) text += info.prefix + written
-        }
-      }
+      const info = keys.get(name)
+      if (outer !== undefined && (bound?.has(name) || ambient?.has(name))) this.replace(name)
+      text +=
+        info.plainAtTop && paths === undefined
+          ? writer.member(info, value)
+          : this.special(info, name, value, paths?.next(name), ids, trusted)
     }
     if (this.omitted > 0) text += `,"[Truncated]":${writer.mark(`${this.omitted} more keys`)}`
     if (this.held !== undefined) {
@@ -143,11 +100,6 @@ export class JsonRecord extends Frame {
     return `,"${settings.messageKey}":${quoted}`
   }
 
-  private other(value: unknown): string | undefined {
-    if (Fault.is(value)) return this.writer.throws(value.error)
-    return Written.is(value) ? value.text : this.writer.value(value)
-  }
-
   /** A key with more to it: owned by the logger, telling of a secret, on a path, or not writable as it is. */
   private special(
     info: KeyInfo,
@@ -164,14 +116,10 @@ export class JsonRecord extends Frame {
       if (trusted && name in idNames)
         return ids === undefined ? info.prefix + this.plain(value) : ''
     }
-    const told = isTold(name)
+    const told = info.told
       ? toldVerdict(settings.redaction, this.names, this.values, this.count, name)
       : undefined
-    const verdict = told ?? info.verdict
-    const written =
-      Fault.is(value) || Written.is(value)
-        ? this.other(value)
-        : writer.field(name, value, verdict, path)
+    const written = writer.special(info, name, value, told ?? info.verdict, path)
     if (written === undefined) return ''
     if (info.own) {
       this.shadowed.push({ name, text: info.prefix + written })
@@ -196,32 +144,7 @@ export class JsonRecord extends Frame {
 
   /** The written form of a cut or masked key, apart from those of all other fields of this call. */
   private distinct(info: KeyInfo): string {
-    const written = info.prefix.slice(1, -1)
-    let candidate = written
-    this.taken ??= new Set(this.names.slice(0, this.count).map((name) => `"${name}"`))
-    for (let count = 2; this.taken.has(candidate); count++) {
-      candidate = `${written.slice(0, -1)}_${count}"`
-    }
-    this.taken.add(candidate)
-    return candidate
-  }
-
-  private learn(name: string, infos: Map<string, KeyInfo>): KeyInfo {
-    const { redaction, ownNames } = this.settings
-    const written = this.writer.key(name)
-    const altered = name.length > keyLength || written !== quoteJson(name)
-    const own = ownNames.has(name)
-    const verdict = redaction.key(name)
-    const info: KeyInfo = {
-      prefix: `,${written}:`,
-      quoted: `,${written}:"`,
-      special: own || altered || verdict !== undefined || name === 'shadowed' || isTold(name),
-      own,
-      verdict,
-      altered,
-    }
-    if (infos.size >= mostKeyInfos) infos.clear()
-    if (!altered) infos.set(name, info)
-    return info
+    this.taken ??= new Set(this.names.slice(0, this.count).map(quoteJson))
+    return unique(info.name, this.taken)
   }
 }

@@ -5,37 +5,14 @@ import type { LineSettings } from './core.js'
 import type { Correlation } from './correlation.js'
 import type { Serializers } from './frame.js'
 
-/** What one line is made of. */
-export interface LineInput {
-  /** pino's numeric level. */
-  readonly level: number
-  /** The level's part of the line's start, as pino keeps it per level: `{"level":"info"`. */
-  readonly head: string
-  readonly object: object | null
-  readonly message: string | undefined
-  readonly bindings: Bindings
-  readonly serializers: Serializers | undefined
-  /** The ids to write under, where they are not those of the active span. */
-  readonly ids: Correlation | undefined
-  /** The result of a user's mixin. */
-  readonly mixin: object | undefined
-  /** The record is the library's own: of a span, say. */
-  readonly own: boolean
-  /** Arguments that no placeholder of the message took. */
-  readonly rest: readonly unknown[] | undefined
-}
-
-/** A shape of lines: json and pino's own, or ECS. */
-export interface LineWriter {
-  readonly settings: LineSettings
-  /** One whole line with its end. Throws nothing that a value could cause. */
-  line(input: LineInput): string
-  /** Fields to be put on many lines, as this shape keeps them. */
-  bind(fields: object, serializers: Serializers | undefined): Bindings
-  /** The same shape of lines with another redaction. */
-  withRedaction(redaction: Redaction): LineWriter
-  /** A line's start for a level, from the label and number or a user's own level formatter. */
-  head(level: object): string
+/** What a user has put in the way of a line, resolved when a logger or child is made. */
+export interface Detours {
+  readonly mixin: ((object: object, level: number, logger: object) => object) | undefined
+  readonly merge: ((object: object, mixin: object) => object) | undefined
+  readonly log: ((object: object) => object) | undefined
+  readonly streamWrite: ((line: string) => string) | undefined
+  /** The serializers that need not be asked: pino's own one for errors, for which ours stands. */
+  readonly plainSerializers: unknown
 }
 
 /** Per logger and child: what differs between them. */
@@ -44,4 +21,39 @@ export interface LineState {
   readonly bindings: Bindings
   /** A span that this logger's lines belong to whatever is active. */
   readonly span: ContextSpan | undefined
+  readonly detours: Detours
+}
+
+/** What only some lines have beside their fields and message. */
+export interface LineExtras {
+  readonly serializers: Serializers | undefined
+  /** The ids to write under, where they are not those of the active span; the record is the library's own then. */
+  readonly ids: Correlation | undefined
+  /** The result of a user's mixin. */
+  readonly mixin: object | undefined
+  /** Arguments that no placeholder of the message took. */
+  readonly rest: readonly unknown[] | undefined
+}
+
+/** A shape of lines: json and pino's own, or ECS. */
+export interface LineWriter {
+  readonly settings: LineSettings
+  /**
+   * One whole line with its end. Throws nothing that a value could cause.
+   *
+   * @param head - The level's part of the line's start, as {@link LineWriter.head} made it.
+   */
+  line(
+    state: LineState,
+    head: string,
+    object: object | null,
+    message: string | undefined,
+    extras: LineExtras | undefined,
+  ): string
+  /** Fields to be put on many lines, as this shape keeps them. */
+  bind(fields: object, serializers: Serializers | undefined): Bindings
+  /** The same shape of lines with another redaction. */
+  withRedaction(redaction: Redaction): LineWriter
+  /** A line's start for a level, from the label and number or a user's own level formatter. */
+  head(level: object): string
 }

@@ -1,33 +1,14 @@
 import { tracingChannel } from 'node:diagnostics_channel'
 import type { RecordTrace } from '../diagnostics.js'
 import { warnOnce } from '../diagnostics.js'
-import type { Correlation } from './correlation.js'
-import { correlationOf, render } from './correlation.js'
+import { render } from './correlation.js'
 import type { Serializers } from './frame.js'
-import {
-  type Formatters,
-  type Hooks,
-  type Instance,
-  type Stream,
-  stateOf,
-  symbols,
-} from './instance.js'
-import type { LineState } from './line-writer.js'
+import { type Instance, type Stream, stateOf, stateSymbol, symbols } from './instance.js'
+import type { Detours, LineState } from './line-writer.js'
 
 const asJsonChannel = tracingChannel('pino_asJson')
 
-type Mixin = (object: object, level: number, logger: Instance) => object
-type MergeStrategy = (object: object, mixin: object) => object
-
-/** What a logger's users have put in the way of a line. Resolved when a logger or child is made, read on every line. */
-export interface Detours {
-  readonly mixin: Mixin | undefined
-  readonly merge: MergeStrategy | undefined
-  readonly log: Formatters['log'] | undefined
-  readonly plainSerializers: unknown
-}
-
-export const detoursSymbol: unique symbol = Symbol('seclog.detours')
+const { lsCacheSym, needsMetadataGsym, serializersSym, streamSym } = symbols
 
 /** Makes the line of one call and hands it to the destination. Never throws. */
 export function writeRecord(
@@ -38,13 +19,13 @@ export function writeRecord(
   trace?: RecordTrace,
   rest?: readonly unknown[],
 ): void {
-  const state = stateOf(instance)
+  const state = instance[stateSymbol] as LineState
   const { counters } = state.writer.settings
   const line = lineOf(instance, state, level, object, message, trace, rest)
-  const stream = instance[symbols.streamSym] as Stream & Record<symbol, unknown>
+  const stream = instance[streamSym] as Stream & Record<symbol, unknown>
+  const { streamWrite } = state.detours
   try {
-    if (stream[symbols.needsMetadataGsym] === true) tellMetadata(stream, instance, level, line)
-    const { streamWrite } = instance[symbols.hooksSym] as Hooks
+    if (stream[needsMetadataGsym] === true) tellMetadata(stream, instance, level, line)
     stream.write(streamWrite === undefined ? line : hooked(streamWrite, line, state))
     counters.lines++
   } catch (error) {
@@ -67,7 +48,32 @@ export function lineOf(
   trace?: RecordTrace,
   rest?: readonly unknown[],
 ): string {
-  const detours = instance[detoursSymbol] as Detours
+  const { detours, writer } = state
+  const head = (instance[lsCacheSym] as Record<number, string>)[level] ?? '{'
+  const serializers = instance[serializersSym]
+  const plain =
+    serializers === detours.plainSerializers &&
+    detours.mixin === undefined &&
+    detours.log === undefined &&
+    trace === undefined &&
+    rest === undefined
+  const line = plain
+    ? writer.line(state, head, object, message, undefined)
+    : withDetours(instance, state, level, head, object, message, trace, rest)
+  return asJsonChannel.hasSubscribers ? announced(instance, line, level) : line
+}
+
+function withDetours(
+  instance: Instance,
+  state: LineState,
+  level: number,
+  head: string,
+  object: object | null,
+  message: string | undefined,
+  trace: RecordTrace | undefined,
+  rest: readonly unknown[] | undefined,
+): string {
+  const { detours, writer } = state
   let given = object
   let mixin: object | undefined
   if (detours.mixin !== undefined) {
@@ -78,26 +84,14 @@ export function lineOf(
     }
   }
   if (detours.log !== undefined) given = formatted(state, detours.log, given)
-  const serializers = instance[symbols.serializersSym]
-  const input = {
-    level,
-    head: (instance[symbols.lsCacheSym] as Record<number, string>)[level] ?? '{',
-    object: given,
-    message,
-    bindings: state.bindings,
+  const serializers = instance[serializersSym]
+  return writer.line(state, head, given, message, {
     serializers:
       serializers === detours.plainSerializers ? undefined : (serializers as Serializers),
-    ids: trace === undefined ? boundIds(state) : render(trace),
-    own: trace !== undefined,
+    ids: trace && render(trace),
     mixin,
     rest,
-  }
-  const line = state.writer.line(input)
-  return asJsonChannel.hasSubscribers ? announced(instance, line, level) : line
-}
-
-function boundIds(state: LineState): Correlation | undefined {
-  return state.span === undefined ? undefined : correlationOf(state.span)
+  })
 }
 
 /** Runs a user's function; what it throws is counted, and nothing taken from it. */

@@ -7,9 +7,10 @@ import { SeclogError } from '../errors.js'
 import { Bindings } from '../line/bindings.js'
 import { setHeads, setState } from '../line/children.js'
 import { Counters } from '../line/core.js'
-import { type Formatters, type Instance, stateOf, symbols } from '../line/instance.js'
+import { type Hooks, type Instance, stateOf, symbols } from '../line/instance.js'
 import { setLevel } from '../line/level-methods.js'
-import { type Detours, detoursSymbol, lineOf, writeRecord } from '../line/write.js'
+import type { Detours } from '../line/line-writer.js'
+import { lineOf, writeRecord } from '../line/write.js'
 import { installMethods } from './methods.js'
 import { checkPinoOptions, optionsForPino } from './pino-options.js'
 import { prettyDestination } from './pretty.js'
@@ -57,11 +58,11 @@ export function createSecurityLogger<
   const detours: Detours = {
     mixin: logger[symbols.mixinSym] as Detours['mixin'],
     merge: logger[symbols.mixinMergeStrategySym] as Detours['merge'],
-    log: given.formatters?.log as Formatters['log'],
+    log: given.formatters?.log as Detours['log'],
+    streamWrite: (logger[symbols.hooksSym] as Hooks).streamWrite,
     plainSerializers: hasOwnSerializers(given) ? undefined : logger[symbols.serializersSym],
   }
-  logger[detoursSymbol] = detours
-  setState(logger, { writer, bindings: Bindings.none, span: undefined }, rootBindings())
+  setState(logger, { writer, bindings: Bindings.none, span: undefined, detours }, rootBindings())
   logger[symbols.formattersSym] = { level: given.formatters?.level, log: given.formatters?.log }
   logger[symbols.setLevelSym] = setLevel
   logger[symbols.asJsonSym] = function asJson(

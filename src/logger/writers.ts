@@ -4,7 +4,7 @@ import { isMainThread, threadId } from 'node:worker_threads'
 import type { LoggerConfig } from '../config/logger.js'
 import type { EcsIdentityOptions } from '../formats/ecs.js'
 import type { Counters, LineSettings } from '../line/core.js'
-import { EcsLine } from '../line/ecs-line.js'
+import { EcsLineWriter } from '../line/ecs-line.js'
 import { JsonLine } from '../line/json-line.js'
 import type { LineWriter } from '../line/line-writer.js'
 import { customMember, epochMember, isoMember } from '../line/time.js'
@@ -38,7 +38,7 @@ export function createWriter(
     end: options.crlf === true ? '}\r\n' : '}\n',
     counters,
   }
-  if (config.format === 'ecs') return new EcsLine(settings, ecsIdentity(config.service))
+  if (config.format === 'ecs') return new EcsLineWriter(settings, ecsIdentity(config.service))
   const text = base
     .map(
       ([name, value]) => `,${quoteJson(name)}:${serializeValue(value, redaction, settings.limits)}`,

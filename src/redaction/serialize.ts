@@ -1,9 +1,9 @@
+import { type KeyInfo, KeyTable } from './key-table.js'
 import { verdictMasks } from './keys.js'
 import {
   bigintDigits,
   cutOverlap,
   defaultLimits,
-  keyLength,
   type SerializeLimits,
   unreadLength,
 } from './limits.js'
@@ -12,14 +12,7 @@ import { scan } from './scan.js'
 import { isError, serializeError } from './serialize-error.js'
 import { serializeExotic } from './serialize-exotic.js'
 import { Fault, Written } from './serialize-parts.js'
-import {
-  arrayVerdicts,
-  isFlatPairsKey,
-  isPairName,
-  isPairValue,
-  jwkVerdict,
-  pairVerdict,
-} from './structure.js'
+import { arrayVerdicts, isPairName, isPairValue, jwkVerdict, pairVerdict } from './structure.js'
 import { type KeyVerdict, type PathState, type Redaction, removed } from './types.js'
 
 const bigintBound = 10n ** BigInt(bigintDigits)
@@ -35,12 +28,11 @@ export class SafeWriter {
   faults = 0
   /** Values cut by a limit. */
   truncated = 0
-  /** Set while a record is being written, so that a getter that logs gets a writer of its own. */
-  busy = false
   /** Errors written below others in this record. */
   errors = 0
   /** Every text must pass the redactor, whatever the scan says. */
   eager = false
+  readonly keys: KeyTable
   readonly redaction: Redaction
   readonly limits: SerializeLimits
   /** Keys and indexes that led here; kept only where pino paths need them. */
@@ -52,13 +44,20 @@ export class SafeWriter {
   private room = 0
   private enumerated = 0
 
-  constructor(redaction: Redaction, limits: SerializeLimits = defaultLimits) {
+  /** @param keys - Shared by the writers of one logger. */
+  constructor(
+    redaction: Redaction,
+    limits: SerializeLimits = defaultLimits,
+    keys: KeyTable = new KeyTable(redaction),
+  ) {
     this.redaction = redaction
     this.limits = limits
+    this.keys = keys
   }
 
   begin(): this {
     this.eager = this.redaction.eager
+    this.keys.refresh()
     this.nodes = 0
     this.errors = 0
     this.enumerated = 0
@@ -88,9 +87,36 @@ export class SafeWriter {
     }
     if (verdict !== undefined && verdictMasks(verdict, value))
       return this.censored(value, verdict.rule)
-    if (typeof value !== 'object') return this.value(value)
-    this.flatPairs = isFlatPairsKey(key)
     return this.value(value)
+  }
+
+  /** `,"key":value` of a member whose key is plain; the way of almost all of them. */
+  member(info: KeyInfo, value: unknown): string {
+    switch (typeof value) {
+      case 'string':
+        if (value.length <= this.limits.stringLength && !this.eager && scan(value) === 0) {
+          this.room -= value.length
+          return `${info.quoted + value}"`
+        }
+        return info.prefix + this.string(value)
+      case 'number':
+        return info.prefix + this.number(value)
+      case 'boolean':
+        return info.prefix + (value ? 'true' : 'false')
+      case 'object':
+        if (value === null) return `${info.prefix}null`
+        break
+      case 'undefined':
+        return ''
+    }
+    const text = this.read(value)
+    return text === undefined ? '' : info.prefix + text
+  }
+
+  /** What was read: a value, or what stands for it. */
+  read(value: unknown): string | undefined {
+    if (Fault.is(value)) return this.throws(value.error)
+    return Written.is(value) ? value.text : this.value(value)
   }
 
   /** JSON text of any value, or `undefined` where JSON has none. */
@@ -137,12 +163,6 @@ export class SafeWriter {
     return `${kept}[Truncated: ${text.length} characters]`
   }
 
-  key(key: string): string {
-    return key.length <= keyLength && !this.eager && scan(key) === 0
-      ? `"${key}"`
-      : quoteJson(this.text(key, keyLength))
-  }
-
   number(value: number): string {
     if (!Number.isFinite(value)) return 'null'
     if (value > 99_999_999_999 || value < -99_999_999_999) {
@@ -173,11 +193,8 @@ export class SafeWriter {
 
   /** Writes what is inside of `holder`, unless that is a cycle or beyond a limit. */
   within(holder: object, write: () => string | undefined): string | undefined {
-    if (this.ancestors.includes(holder)) return '"[Circular]"'
-    if (this.ancestors.length >= this.limits.depth) return this.mark('depth')
-    if (++this.nodes > this.limits.nodes) return this.mark('nodes')
-    if (this.room < 0) return this.mark('line')
-    this.ancestors.push(holder)
+    const mark = this.enter(holder)
+    if (mark !== undefined) return mark
     try {
       return write()
     } catch (error) {
@@ -188,25 +205,47 @@ export class SafeWriter {
   }
 
   object(value: object, path?: PathState): string | undefined {
-    return this.within(value, () => {
-      const prototype: unknown = Object.getPrototypeOf(value)
-      if (prototype === Array.prototype || Array.isArray(value)) {
-        return this.array(value as unknown[], path)
-      }
-      if (prototype !== Object.prototype && prototype !== null) {
-        if (isError(value)) return serializeError(this, value)
-        const exotic = serializeExotic(this, value)
-        if (exotic !== undefined) return exotic
-      } else if (prototype === null && isError(value)) {
-        return serializeError(this, value)
-      }
-      const toJSON: unknown = (value as { toJSON?: unknown }).toJSON
-      if (typeof toJSON === 'function') {
-        const replaced: unknown = Reflect.apply(toJSON, value, [''])
-        if (replaced !== value) return this.replaced(replaced, path)
-      }
-      return this.entries(value, path)
-    })
+    const mark = this.enter(value)
+    if (mark !== undefined) return mark
+    let text: string | undefined
+    try {
+      text = this.inside(value, path)
+    } catch (error) {
+      text = this.throws(error)
+    }
+    this.ancestors.pop()
+    return text
+  }
+
+  /** @returns A mark, if this is as far as it goes. */
+  private enter(holder: object): string | undefined {
+    const { ancestors, limits } = this
+    if (ancestors.length > 0 && ancestors.includes(holder)) return '"[Circular]"'
+    if (ancestors.length >= limits.depth) return this.mark('depth')
+    if (++this.nodes > limits.nodes) return this.mark('nodes')
+    if (this.room < 0) return this.mark('line')
+    ancestors.push(holder)
+    return undefined
+  }
+
+  private inside(value: object, path: PathState | undefined): string | undefined {
+    const prototype: unknown = Object.getPrototypeOf(value)
+    if (prototype === Array.prototype || Array.isArray(value)) {
+      return this.array(value as unknown[], path)
+    }
+    if (prototype !== Object.prototype && prototype !== null) {
+      if (isError(value)) return serializeError(this, value)
+      const exotic = serializeExotic(this, value)
+      if (exotic !== undefined) return exotic
+    } else if (prototype === null && isError(value)) {
+      return serializeError(this, value)
+    }
+    const toJSON: unknown = (value as { toJSON?: unknown }).toJSON
+    if (typeof toJSON === 'function') {
+      const replaced: unknown = Reflect.apply(toJSON, value, [''])
+      if (replaced !== value) return this.replaced(replaced, path)
+    }
+    return this.entries(value, path)
   }
 
   /** A `toJSON` result: walked like any value, but its own `toJSON` is not asked again. */
@@ -260,8 +299,6 @@ export class SafeWriter {
     omitted: number,
     path?: PathState,
   ): string {
-    const { redaction } = this
-    const several = keys.length > 1
     let names: Set<string> | undefined
     let out = ''
     for (let index = 0; index < keys.length; index++) {
@@ -273,24 +310,40 @@ export class SafeWriter {
         omitted = 0
         break
       }
-      const told =
-        several && isTold(key) ? toldVerdict(redaction, keys, values, keys.length, key) : undefined
-      const verdict = told ?? redaction.key(key)
-      const text = Fault.is(value)
-        ? this.throws(value.error)
-        : this.field(key, value, verdict, path?.next(key))
-      if (text === undefined) continue
-      let name = this.key(key)
-      // Only a key that was cut or masked can meet another one.
-      if (names !== undefined || name.length !== key.length + 2) {
-        names ??= new Set(keys.map((other) => `"${other}"`))
-        name = unique(name, `"${key}"`, names)
+      const info = this.keys.get(key)
+      this.room -= info.prefix.length
+      if (info.plain && path === undefined) {
+        out += this.member(info, value)
+        continue
       }
-      this.room -= name.length + 8
-      out += `,${name}:${text}`
+      const told = info.told
+        ? toldVerdict(this.redaction, keys, values, keys.length, key)
+        : undefined
+      const text = this.special(info, key, value, told ?? info.verdict, path?.next(key))
+      if (text === undefined) continue
+      if (info.altered) {
+        // Only a key that was cut or masked can meet another one.
+        names ??= new Set(keys.map(quoteJson))
+        out += `,${unique(info.name, names)}:${text}`
+      } else {
+        out += info.prefix + text
+      }
     }
     if (omitted > 0) out += `,"[Truncated]":${this.mark(`${omitted} more keys`)}`
     return out === '' ? '{}' : `{${out.slice(1)}}`
+  }
+
+  /** The value of a member that its name, other members or a path say something about. */
+  special(
+    info: KeyInfo,
+    key: string,
+    value: unknown,
+    verdict: KeyVerdict | undefined,
+    path: PathState | undefined,
+  ): string | undefined {
+    if (Fault.is(value) || Written.is(value)) return this.read(value)
+    this.flatPairs = info.flatPairs && typeof value === 'object'
+    return this.field(key, value, verdict, path)
   }
 
   array(list: readonly unknown[], path?: PathState): string {
@@ -318,12 +371,13 @@ export class SafeWriter {
         return `[${out}${out === '' ? '' : ','}${this.mark(`${items.length - index + omitted} more items`)}]`
       }
       const item = items[index]
-      const text = Fault.is(item)
-        ? this.throws(item.error)
-        : (this.field(String(index), item, verdicts?.get(index), path?.next(String(index))) ??
-          'null')
+      const verdict = verdicts?.get(index)
+      const text =
+        (verdict === undefined && path === undefined) || Fault.is(item)
+          ? this.read(item)
+          : this.field(String(index), item, verdict, path?.next(String(index)))
       this.room -= 2
-      out += index === 0 ? text : `,${text}`
+      out += index === 0 ? (text ?? 'null') : `,${text ?? 'null'}`
     }
     if (omitted > 0) out += `,${this.mark(`${omitted} more items`)}`
     return `[${out}]`
@@ -357,11 +411,6 @@ export class SafeWriter {
   }
 }
 
-/** Whether a member of this name may be told of by another member. */
-export function isTold(key: string): boolean {
-  return isPairValue(key) || jwkVerdict(key) !== undefined
-}
-
 /** What other members of the same object say of one: `{name: 'Authorization', value}`, a JSON Web Key's private parts. */
 export function toldVerdict(
   redaction: Redaction,
@@ -391,12 +440,11 @@ function withoutOpenToken(text: string): string {
   return text.slice(0, end)
 }
 
-function unique(name: string, original: string, names: Set<string>): string {
+/** A quoted name apart from all those that are taken. */
+export function unique(name: string, taken: Set<string>): string {
   let candidate = name
-  for (let count = 2; candidate !== original && names.has(candidate); count++) {
-    candidate = `${name.slice(0, -1)}_${count}"`
-  }
-  names.add(candidate)
+  for (let count = 2; taken.has(candidate); count++) candidate = `${name.slice(0, -1)}_${count}"`
+  taken.add(candidate)
   return candidate
 }
 

@@ -1,0 +1,90 @@
+import { keyLength } from './limits.js'
+import { quoteJson } from './quote.js'
+import { knownForms } from './registry.js'
+import { scan } from './scan.js'
+import { isFlatPairsKey, isPairValue, jwkVerdict } from './structure.js'
+import type { KeyVerdict, Redaction } from './types.js'
+
+/** What one look at a key's name found; kept per name, since the same names come with every line. */
+export interface KeyInfo {
+  /** The name as it is written, quoted. */
+  readonly name: string
+  /** `,"key":` */
+  readonly prefix: string
+  /** `,"key":"`, to which clean text is added as it is. */
+  readonly quoted: string
+  /** Nothing is to be done but to write the value. */
+  readonly plain: boolean
+  /** As `plain`, at the top of a line, where some names have a meaning of their own. */
+  readonly plainAtTop: boolean
+  /** Only the logger writes this name, at the top of a line. */
+  readonly own: boolean
+  readonly verdict: KeyVerdict | undefined
+  /** Other members of the same object may tell what this one holds. */
+  readonly told: boolean
+  /** An array under this name holds names and values in turn. */
+  readonly flatPairs: boolean
+  /** The name as it is written differs from the name as it was given. */
+  readonly altered: boolean
+}
+
+const mostNames = 4_096
+
+/** What is known of keys by name, for one set of rules. Bounded: when it is full it starts anew. */
+export class KeyTable {
+  private readonly infos = new Map<string, KeyInfo>()
+  private readonly redaction: Redaction
+  private readonly ownNames: ReadonlySet<string>
+  private forms = 0
+
+  constructor(redaction: Redaction, ownNames: ReadonlySet<string> = new Set()) {
+    this.redaction = redaction
+    this.ownNames = ownNames
+  }
+
+  /** Forgets all if a secret has been registered since: a key can hold one. */
+  refresh(): void {
+    const forms = knownForms()
+    if (forms === this.forms) return
+    this.forms = forms
+    this.infos.clear()
+  }
+
+  get(key: string): KeyInfo {
+    return this.infos.get(key) ?? this.learn(key)
+  }
+
+  private learn(key: string): KeyInfo {
+    const { redaction } = this
+    const name = quoteJson(safeKey(key, redaction))
+    const altered = key.length > keyLength || name !== quoteJson(key)
+    const own = this.ownNames.has(key)
+    const verdict = redaction.key(key)
+    const told = isPairValue(key) || jwkVerdict(key) !== undefined
+    const flatPairs = isFlatPairsKey(key)
+    const plain = !altered && !told && !flatPairs && verdict === undefined
+    const info: KeyInfo = {
+      name,
+      prefix: `,${name}:`,
+      quoted: `,${name}:"`,
+      plain,
+      plainAtTop: plain && !own && key !== 'shadowed',
+      own,
+      verdict,
+      told,
+      flatPairs,
+      altered,
+    }
+    if (this.infos.size >= mostNames) this.infos.clear()
+    if (!altered) this.infos.set(key, info)
+    return info
+  }
+}
+
+/** A key that holds no secret and has a bounded length. */
+function safeKey(key: string, redaction: Redaction): string {
+  const seen = key.length > keyLength ? key.slice(0, keyLength * 2) : key
+  const safe = redaction.eager || scan(seen) > 1 ? redaction.text(seen) : seen
+  if (key.length <= keyLength) return safe
+  return `${safe.slice(0, keyLength)}[Truncated: ${key.length} characters]`
+}

@@ -177,7 +177,8 @@ function sortExporters(options: TracingOptions): {
 } {
   const { exporter, spanProcessors = [], sampler } = options
   if (exporter === undefined || typeof exporter === 'string') {
-    const processorsOnly = spanProcessors.length > 0 && !environmentAsksForExporter()
+    const asked = options.endpoint !== undefined || environmentAsksForExporter()
+    const processorsOnly = spanProcessors.length > 0 && !asked
     const named = exporter ?? (processorsOnly ? 'own' : undefined)
     return { named, own: { exporters: [], spanProcessors, sampler } }
   }

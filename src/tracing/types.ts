@@ -36,7 +36,7 @@ export interface TracingOptions extends TracingSettings {
   /**
    * By name, or exporters of your own, each with a queue of its own.
    *
-   * @defaultValue `OTEL_TRACES_EXPORTER`, else `'otlp'`; no exporter when only `spanProcessors` are given
+   * @defaultValue `OTEL_TRACES_EXPORTER`, else `'otlp'`; none when `spanProcessors` are given and no exporter or endpoint
    */
   readonly exporter?: TracesExporter | SpanExporter | readonly SpanExporter[]
   /** Span processors of your own. They run after the built-in ones and are flushed and shut down with them. */

@@ -36,7 +36,6 @@ test.serial('no secret of a span of any making leaves through startTracing', asy
     const tracing = await startTracing({
       protocol,
       endpoint: receiver.url,
-      exporter: 'otlp',
       spanProcessors: [new SimpleSpanProcessor(memory)],
       resourceAttributes: { 'deploy.token': token },
     })

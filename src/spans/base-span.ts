@@ -14,6 +14,9 @@ export function isOwnSpan(span: object): span is Span {
   return own in span
 }
 
+/** Attributes from the result of the work that a span stands for. */
+export type DescribeResult = (result: unknown) => SpanAttributes | undefined
+
 /**
  * What all spans of ours have in common: they end once, ignore what comes after, never throw, and keep a journal if they
  * have a recorder. The `put` methods hand on what is safe to hold to wherever else a kind of span puts it.
@@ -22,6 +25,7 @@ export abstract class BaseSpan implements Span {
   readonly parentSpanId: string | undefined
   protected readonly journal: SpanJournal | undefined
   ended = false
+  describe: DescribeResult | undefined = undefined
   private statusCode: SpanStatus['code'] = 0
   private hasErrorType = false
   private release: (() => void) | undefined = undefined
@@ -147,6 +151,13 @@ export abstract class BaseSpan implements Span {
     if (this.statusCode === 2) return
     const message = errorMessage(error)
     this.setStatus(message === undefined ? { code: 2 } : { code: 2, message })
+  }
+
+  /** Ends the span with the result of its work. */
+  succeed(result: unknown): void {
+    const attributes = this.describe?.(result)
+    if (attributes !== undefined) this.setAttributes(attributes)
+    this.end()
   }
 
   end(endTime?: TimeInput): void {

@@ -17,7 +17,7 @@ export function endWithPromise(
   if (promise.then !== Promise.prototype.then) return endWithThenable(promise, span, scope)
   const derived = promise.then(
     (value) => {
-      span.end()
+      span.succeed(value)
       return value
     },
     (error: unknown) => {

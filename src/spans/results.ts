@@ -12,7 +12,7 @@ import { endWithThenable, isThenable } from './thenable-results.js'
  */
 export function endWith<T>(result: T, span: BaseSpan, scope: Scope): T {
   if (result === null || (typeof result !== 'object' && typeof result !== 'function')) {
-    span.end()
+    span.succeed(result)
     return result
   }
   try {
@@ -22,6 +22,6 @@ export function endWith<T>(result: T, span: BaseSpan, scope: Scope): T {
   } catch {
     // A proxy whose traps throw, say: it is the caller's to find that out.
   }
-  span.end()
+  span.succeed(result)
   return result
 }

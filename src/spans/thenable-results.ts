@@ -52,7 +52,8 @@ function observedThen(then: Then, thenable: object, watch: Watch, scope: Scope):
     watch.started = true
     // The callbacks are the consumer's: they run where they would run without a span.
     const fulfil = AsyncResource.bind((value: unknown) => {
-      finish(watch)
+      stopWatching(watch)
+      watch.span.succeed(value)
       return typeof onFulfilled === 'function' ? onFulfilled(value) : value
     })
     const reject = AsyncResource.bind((error: unknown) => {

@@ -1,5 +1,6 @@
 import { activeOtelContext } from '../context/otel.js'
 import { currentScope, runInSpanScope, spanScope } from '../context/scope.js'
+import type { DescribeResult } from './base-span.js'
 import { beginSpan, otelSpanOf } from './begin.js'
 import type { SpanRecorder } from './journal.js'
 import { endWith } from './results.js'
@@ -32,16 +33,22 @@ export function withSpan<T>(
     : runSpan(name, optionsOrFn, fn as (span: Span) => T)
 }
 
-/** As {@link withSpan}, with records of the span's start and end if `recorder` is given. */
+/**
+ * As {@link withSpan}, with records of the span's start and end if `recorder` is given.
+ *
+ * @param describe - Asked for attributes when the work has a result. Must not throw.
+ */
 export function runSpan<T>(
   name: string,
   options: SpanOptions | undefined,
   fn: (span: Span) => T,
   recorder?: SpanRecorder,
+  describe?: DescribeResult,
 ): T {
   const outer = currentScope()
   const context = activeOtelContext()
   const span = beginSpan(name, options, recorder, outer, context)
+  if (describe !== undefined) span.describe = describe
   const scope = spanScope(span, otelSpanOf(span), outer, context)
   let result: T
   try {

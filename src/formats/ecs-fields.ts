@@ -1,6 +1,6 @@
 import type { Quote } from './ecs-coerce.js'
-import type { EcsHome } from './ecs-homes.js'
-import type { EcsEntry, EcsPart, ShadowedValue } from './ecs-part.js'
+import { type EcsHome, isLabel, labelsDot } from './ecs-homes.js'
+import type { EcsEntry, EcsPart, ShadowedValue } from './ecs-part-types.js'
 import { TakenPaths } from './ecs-taken.js'
 import { isObjectList } from './ecs-types.js'
 import { fieldText, flatText, isScalarList, itemText, labelText } from './ecs-values.js'
@@ -14,7 +14,7 @@ import {
   type JsonValue,
   jsonText,
 } from './json-value.js'
-import { Room } from './room.js'
+import type { Room } from './room.js'
 
 /** What stands on a line whatever the user gives. */
 export interface OwnFields {
@@ -28,8 +28,8 @@ export interface EcsFieldsOptions {
   readonly quote: Quote
   readonly home: (path: string) => EcsHome
   readonly own: OwnFields
-  /** Bytes that the fields may take. */
-  readonly room: number
+  /** What the fields may take. */
+  readonly room: Room
   /** Keep what {@link EcsFields.part} needs. */
   readonly keep: boolean
 }
@@ -46,7 +46,8 @@ export class EcsFields {
   readonly #taken = new TakenPaths()
   readonly #entries: EcsEntry[] | undefined
   readonly #shadows: ShadowedValue[] | undefined
-  readonly #ownHere = new Map<string, JsonValue>()
+  /** The library's own fields of this record; few records have any. */
+  #ownHere: Map<string, JsonValue> | undefined
   #shadowOrigins: Map<string, string> | undefined
   #root = ''
 
@@ -61,7 +62,7 @@ export class EcsFields {
     this.#quote = quote
     this.#home = home
     this.#own = own
-    this.#room = new Room(room)
+    this.#room = room
     this.#entries = keep ? [] : undefined
     this.#shadows = keep ? [] : undefined
   }
@@ -85,6 +86,7 @@ export class EcsFields {
     const isFree = this.#own.ownValue(home.own ?? path) === undefined && !this.#taken.has(path)
     if (text !== undefined && isFree && !this.#clashes(home)) {
       this.#append(path, home, value, home.prefix + text)
+      this.#ownHere ??= new Map()
       this.#ownHere.set(path, value)
     } else if (isJsonObject(value) && home.namespace && home.type === undefined) {
       for (const [key, item] of Object.entries(value)) this.putOwn(`${path}.${key}`, item)
@@ -217,9 +219,9 @@ export class EcsFields {
   #putLabel(home: EcsHome, value: JsonValue, origin: string = home.path): void {
     let out = home.label
     for (let number = 2; this.#labelTaken(out); number++) out = `${home.label}_${number}`
-    const key = out.slice(labelsDot.length)
-    const text = `,${this.#quote(key)}:${labelText(value, this.#quote)}`
-    this.#append(out, home, value, text, origin)
+    const prefix =
+      out === home.label ? home.labelPrefix : `,${this.#quote(out.slice(labelsDot.length))}:`
+    this.#append(out, home, value, prefix + labelText(value, this.#quote), origin)
   }
 
   #append(
@@ -273,7 +275,7 @@ export class EcsFields {
   }
 
   #isOwn(out: string): boolean {
-    return this.#own.isOwn(out) || this.#ownHere.has(out)
+    return this.#own.isOwn(out) || this.#ownHere?.has(out) === true
   }
 
   #shadow(own: string, origin: string, value: JsonValue): void {
@@ -281,7 +283,7 @@ export class EcsFields {
       this.#shadows.push({ own, origin, value })
       return
     }
-    const truth = this.#ownHere.get(own) ?? this.#own.ownValue(own)
+    const truth = this.#ownHere?.get(own) ?? this.#own.ownValue(own)
     if (!isSameJson(truth, value)) this.shadow(origin, value)
   }
 
@@ -292,10 +294,4 @@ export class EcsFields {
       if (!inner.has(origin)) this.#shadow(own, origin, value)
     }
   }
-}
-
-const labelsDot = 'labels.'
-
-function isLabel(out: string): boolean {
-  return out.startsWith(labelsDot)
 }

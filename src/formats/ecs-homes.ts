@@ -22,6 +22,15 @@ export interface EcsHome {
   readonly prefix: string
   /** The path under `labels` if the value has to go there: `labels.the_path`. */
   readonly label: string
+  /** `,"the_path":` */
+  readonly labelPrefix: string
+}
+
+/** What paths under `labels` begin with. */
+export const labelsDot = 'labels.'
+
+export function isLabel(path: string): boolean {
+  return path.startsWith(labelsDot)
 }
 
 /** Fields that only the logger sets, on every line. Others are its own where it sets them. */
@@ -65,8 +74,9 @@ export function createEcsHomes(quote: Quote): (path: string) => EcsHome {
 
 function find(path: string, quote: Quote): EcsHome {
   const { type, namespace, containers } = ecsPath(path)
-  const underLabels = path.startsWith('labels.')
+  const underLabels = isLabel(path)
   const isLabels = path === 'labels'
+  const key = labelKey(underLabels ? path.slice(labelsDot.length) : path)
   return {
     path,
     type: isLabels || routing.has(path) ? undefined : type,
@@ -76,6 +86,7 @@ function find(path: string, quote: Quote): EcsHome {
     alias: ecsAliases.get(path),
     labels: isLabels,
     prefix: `,${quote(path)}:`,
-    label: `labels.${labelKey(underLabels ? path.slice('labels.'.length) : path)}`,
+    label: labelsDot + key,
+    labelPrefix: `,${quote(key)}:`,
   }
 }

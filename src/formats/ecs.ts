@@ -1,14 +1,14 @@
-import { Buffer } from 'node:buffer'
 import { quoteJson } from '../redaction/quote.js'
 import type { Quote } from './ecs-coerce.js'
 import { EcsFields, type OwnFields } from './ecs-fields.js'
 import { createEcsHomes, type EcsHome } from './ecs-homes.js'
-import type { EcsPart } from './ecs-part.js'
+import type { EcsPart } from './ecs-part-types.js'
 import { ecsSpanFields } from './ecs-span.js'
 import { ecsVersion } from './ecs-table.js'
 import type { JsonObject, JsonScalar, JsonValue } from './json-value.js'
+import { Room } from './room.js'
 
-export type { EcsPart } from './ecs-part.js'
+export type { EcsPart } from './ecs-part-types.js'
 
 /** What a logger says about itself on every line. */
 export interface EcsIdentityOptions {
@@ -106,11 +106,16 @@ export interface EcsLine {
 export function createEcsFormat(options: EcsFormatOptions = {}): EcsFormat {
   const quote = options.quote ?? quoteJson
   const home = createEcsHomes(quote)
-  const shared: LineShared = { quote, home, lineBytes: options.lineBytes ?? 65_536 }
+  const shared: LineShared = {
+    quote,
+    home,
+    level: rememberFew(quote),
+    lineBytes: options.lineBytes ?? 65_536,
+  }
   return {
     identity: (identity) => createIdentity(identity, quote),
     part(fields, outer) {
-      const room = Number.POSITIVE_INFINITY
+      const room = new Room(Number.POSITIVE_INFINITY)
       const mapped = new EcsFields({ quote, home, own: nobody, room, keep: true })
       for (const [key, value] of Object.entries(fields)) mapped.put(key, value)
       if (outer !== undefined) mapped.merge(outer)
@@ -123,7 +128,21 @@ export function createEcsFormat(options: EcsFormatOptions = {}): EcsFormat {
 interface LineShared {
   readonly quote: Quote
   readonly home: (path: string) => EcsHome
+  /** JSON text of a level's label. */
+  readonly level: (label: string) => string
   readonly lineBytes: number
+}
+
+/** A logger has a handful of levels: their text is made once. */
+function rememberFew(quote: Quote): Quote {
+  const known = new Map<string, string>()
+  return (text) => {
+    const found = known.get(text)
+    if (found !== undefined) return found
+    const quoted = quote(text)
+    if (known.size < 100) known.set(text, quoted)
+    return quoted
+  }
 }
 
 const nobody: OwnFields = { ownValue: () => undefined, isOwn: () => false }
@@ -164,12 +183,13 @@ class Line implements EcsLine, OwnFields {
   #bindings = ''
 
   constructor(shared: LineShared, head: EcsHead, identity: EcsIdentity) {
-    const { quote, home, lineBytes } = shared
+    const { quote, home, level, lineBytes } = shared
     this.#head = head
     this.#identity = identity
     const message = head.message === undefined ? '' : `,"message":${quote(head.message)}`
-    this.#headText = `{"@timestamp":"${head.time}","log.level":${quote(head.level)}${message},"ecs.version":"${ecsVersion}"${identity.text}${identity.datasetText}`
-    const room = lineBytes - closing - Buffer.byteLength(this.#headText)
+    this.#headText = `{"@timestamp":"${head.time}","log.level":${level(head.level)}${message},"ecs.version":"${ecsVersion}"${identity.text}${identity.datasetText}`
+    const room = new Room(lineBytes - closing)
+    room.take(this.#headText)
     this.#fields = new EcsFields({ quote, home, own: this, room, keep: false })
   }
 

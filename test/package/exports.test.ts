@@ -111,18 +111,28 @@ function checkLines(t: ExecutionContext, { status, stdout, stderr }: Outcome): v
   t.is(end?.['span_id'], line?.['span_id'])
 }
 
-test('a line and a span are written after import, and nothing else is', (t) => {
-  checkLines(t, consumer.node(['--input-type=module', '-e', importing]))
-})
+const loads: Readonly<Record<string, readonly string[]>> = {
+  import: ['--input-type=module', '-e', importing],
+  require: ['--input-type=commonjs', '-e', requiring],
+  'require without ESM': [
+    '--no-experimental-require-module',
+    '--input-type=commonjs',
+    '-e',
+    requiring,
+  ],
+}
 
-test('a line and a span are written after require, and nothing else is', (t) => {
-  checkLines(t, consumer.node(['--input-type=commonjs', '-e', requiring]))
-})
+for (const [how, args] of Object.entries(loads)) {
+  test(`a line and a span are written after ${how}, and nothing else is`, (t) => {
+    checkLines(t, consumer.node(args))
+  })
 
-test('a line and a span are written where Node may not require ESM', (t) => {
-  const flag = '--no-experimental-require-module'
-  checkLines(t, consumer.node([flag, '--input-type=commonjs', '-e', requiring]))
-})
+  test(`after ${how}, the format pretty says once that pino-pretty is missing, and lines stay JSON`, (t) => {
+    const { status, stdout, stderr } = consumer.node(args, { LOG_FORMAT: 'pretty' })
+    t.is(stderr.match(/pino-pretty, which is not installed/g)?.length, 1, stderr)
+    checkLines(t, { status, stdout, stderr: '' })
+  })
+}
 
 for (const format of ['esm', 'cjs'] as const) {
   test(`a line and a span are written from an esbuild bundle (${format}) with nothing beside it`, async (t) => {

@@ -9,15 +9,23 @@ const most = 128
 /** Attributes by safe keys and values; nothing of them throws. */
 export function plainAttributes(attributes: SpanAttributes | undefined): PlainAttributes {
   const plain: Record<string, PlainValue> = {}
+  eachAttribute(attributes, (key, value) => setOwn(plain, key, value))
+  return plain
+}
+
+/** Calls `visit` with the safe key and value of each attribute; nothing of them throws. */
+export function eachAttribute(
+  attributes: SpanAttributes | undefined,
+  visit: (key: string, value: PlainValue) => void,
+): void {
   let left = most
   for (const key of keysOf(attributes)) {
     const value = readPlain(attributes as SpanAttributes, key)
     if (key === '' || value === undefined) continue
-    if (left === 0) break
+    if (left === 0) return
     left -= 1
-    setOwn(plain, textOf(key), value)
+    visit(textOf(key), value)
   }
-  return plain
 }
 
 /** Sets a property that is the object's own, whatever its name is. */

@@ -1,5 +1,5 @@
 import { warnOnce } from '../diagnostics.js'
-import { plainAttributes } from './attributes.js'
+import { eachAttribute } from './attributes.js'
 import { errorMessage, errorType, recordsFirst } from './errors.js'
 import type { SpanJournal } from './journal.js'
 import { type SpanOutcome, type SpanRecord, spanEndRecord, spanStartRecord } from './record.js'
@@ -69,8 +69,7 @@ export abstract class BaseSpan implements Span {
 
   setAttributes(attributes: SpanAttributes): this {
     if (this.ended || !this.keeps()) return this
-    const plain = plainAttributes(attributes)
-    for (const key of Object.keys(plain)) this.addAttribute(key, plain[key] as PlainValue)
+    eachAttribute(attributes, (key, value) => this.addAttribute(key, value))
     return this
   }
 

@@ -11,18 +11,13 @@ import {
 import { sampleRoot } from '../context/sampler.js'
 import type { Scope, SpanIdentity } from '../context/scope.js'
 import { warnOnce } from '../diagnostics.js'
-import { plainAttributes } from './attributes.js'
+import { eachAttribute } from './attributes.js'
 import type { BaseSpan } from './base-span.js'
 import { errorType } from './errors.js'
 import { SpanJournal, type SpanRecorder } from './journal.js'
 import { LogOnlySpan } from './log-only-span.js'
-import {
-  exportedAttributes,
-  exportedLink,
-  exportedName,
-  NativeSpan,
-  type OtelSpan,
-} from './native-span.js'
+import { exportedAttributes, exportedLink, NativeSpan, type OtelSpan } from './native-span.js'
+import { exportedName } from './redaction.js'
 import { exportedTime } from './times.js'
 import type { SpanContext, SpanKind, SpanOptions, TraceState } from './types.js'
 import { textOf } from './values.js'
@@ -77,9 +72,7 @@ export function otelSpanOf<T extends object>(span: T): T {
 
 function createJournal(recorder: SpanRecorder, name: string, options: SpanOptions): SpanJournal {
   const journal = new SpanJournal(recorder, name, options.kind ?? 'internal', options.startTime)
-  for (const [key, value] of Object.entries(plainAttributes(options.attributes))) {
-    journal.setAttribute(key, value)
-  }
+  eachAttribute(options.attributes, (key, value) => journal.setAttribute(key, value))
   if (Array.isArray(options.links)) for (const link of options.links) journal.addLink(link)
   return journal
 }

@@ -1,10 +1,10 @@
 import { readTrace } from '../context/active.js'
 import type { ContextSpan } from '../context/scope.js'
-import { plainAttributes, setOwn } from './attributes.js'
+import { eachAttribute, setOwn } from './attributes.js'
 import { BaseSpan } from './base-span.js'
 import { errorMessage, errorStack, errorType } from './errors.js'
 import type { SpanJournal } from './journal.js'
-import { exportedKey, exportedText, exportedValue } from './redaction.js'
+import { exportedKey, exportedName, exportedText, exportedValue } from './redaction.js'
 import { exportedTime } from './times.js'
 import type {
   SpanAttributes,
@@ -14,7 +14,7 @@ import type {
   SpanStatus,
   TimeInput,
 } from './types.js'
-import { boundedText, type PlainValue } from './values.js'
+import type { PlainValue } from './values.js'
 
 /** A span of OpenTelemetry as its API 1.x has it; `addLink` came with 1.9. */
 export interface OtelSpan extends ContextSpan {
@@ -27,8 +27,6 @@ export interface OtelSpan extends ContextSpan {
   end(endTime?: TimeInput): void
   recordException(exception: object, time?: TimeInput): void
 }
-
-const nameLength = 1_024
 
 /** A span of OpenTelemetry's provider behind the redactor: whatever it is given has passed. */
 export class NativeSpan extends BaseSpan {
@@ -96,20 +94,15 @@ export class NativeSpan extends BaseSpan {
   }
 }
 
-export function exportedName(name: string): string {
-  return boundedText(exportedText(name), nameLength)
-}
-
 export function exportedAttributes(
   attributes: SpanAttributes | undefined,
 ): Record<string, SpanAttributeValue> | undefined {
   if (attributes === undefined) return undefined
-  const plain = plainAttributes(attributes)
   const safe: Record<string, SpanAttributeValue> = {}
-  for (const key of Object.keys(plain)) {
-    const exported = exportedValue(key, plain[key] as PlainValue)
+  eachAttribute(attributes, (key, value) => {
+    const exported = exportedValue(key, value)
     if (exported !== undefined) setOwn(safe, exportedKey(key), exported)
-  }
+  })
   return safe
 }
 

@@ -12,6 +12,7 @@ import { boundedText, type PlainValue } from './values.js'
 
 /** UTF-16 units of a string that leaves the process in a span. */
 const exportedLength = 8_192
+const nameLength = 1_024
 
 /**
  * Text as it may leave the process in a span. Redacted first and cut afterwards, so that no half of a secret is left
@@ -49,26 +50,47 @@ export function exportedKey(key: string): string {
   return redaction.eager ? exportedText(key) : keyOf(redaction, key).text
 }
 
+/** A name of a span or an event as it may leave the process. */
+export function exportedName(name: string): string {
+  const redaction = processRedaction()
+  if (redaction.eager || name.length > longestKnown)
+    return boundedText(exportedText(name), nameLength)
+  if (knownFor !== redaction) forget(redaction)
+  const kept = names.get(name)
+  if (kept !== undefined) return kept
+  if (names.size >= mostKnown) names.clear()
+  const text = boundedText(exportedText(name), nameLength)
+  names.set(name, text)
+  return text
+}
+
 interface KnownKey {
   readonly text: string
   readonly verdict: KeyVerdict | undefined
 }
 
-const mostKeys = 1_024
-let keysOf: Redaction | undefined
-let keys = new Map<string, KnownKey>()
+// A program has few names and keys, and uses them for every span: what the rules say about them is kept.
+const mostKnown = 512
+const longestKnown = 256
+const names = new Map<string, string>()
+const keys = new Map<string, KnownKey>()
+let knownFor: Redaction | undefined
 
-/** What the rules say about a key. Kept, as a program has few keys and uses them for every span. */
+function forget(redaction: Redaction): void {
+  knownFor = redaction
+  names.clear()
+  keys.clear()
+}
+
 function keyOf(redaction: Redaction, key: string): KnownKey {
-  if (keysOf !== redaction || keys.size >= mostKeys) {
-    keysOf = redaction
-    keys = new Map()
-  }
+  if (knownFor !== redaction) forget(redaction)
   const kept = keys.get(key)
   if (kept !== undefined) return kept
   // Keys of attributes are dotted: `http.request.header.authorization` is about an `authorization`.
   const verdict = redaction.key(key) ?? redaction.key(key.slice(key.lastIndexOf('.') + 1))
   const known = { text: exportedText(key), verdict }
+  if (key.length > longestKnown) return known
+  if (keys.size >= mostKnown) keys.clear()
   keys.set(key, known)
   return known
 }

@@ -1,6 +1,6 @@
 import { warnOnce } from '../diagnostics.js'
 import { eachAttribute } from './attributes.js'
-import { errorMessage, errorType, recordsFirst } from './errors.js'
+import { errorMessage, errorType, writesFirst } from './errors.js'
 import type { SpanJournal } from './journal.js'
 import { type SpanOutcome, type SpanRecord, spanEndRecord, spanStartRecord } from './record.js'
 import type { Span, SpanAttributes, SpanContext, SpanLink, SpanStatus, TimeInput } from './types.js'
@@ -37,9 +37,9 @@ export abstract class BaseSpan implements Span {
 
   abstract spanContext(): SpanContext
 
-  /** Whether anything is kept of what is put into the span. */
-  protected keeps(): boolean {
-    return this.journal !== undefined
+  /** Whether what is put into the span goes anywhere but into its records. */
+  protected exports(): boolean {
+    return false
   }
 
   protected putAttribute(_key: string, _value: PlainValue): void {}
@@ -127,13 +127,15 @@ export abstract class BaseSpan implements Span {
 
   recordException(exception: unknown, time?: TimeInput): void {
     if (this.ended || !this.keeps()) return
-    const first = recordsFirst(exception, this.spanContext().traceId)
-    if (this.journal !== undefined) {
-      if (first && this.journal.exception === undefined)
-        this.journal.exception = { error: exception }
-      else this.journal.addEvent('exception', describeException(exception), time)
+    const { journal } = this
+    if (journal !== undefined && !this.keepException(journal, exception)) {
+      journal.addEvent('exception', describeException(exception), time)
     }
-    this.contain(() => this.putException(exception, first, time))
+    if (!this.exports()) return
+    this.contain(() => {
+      const first = writesFirst('export', exception, this.spanContext().traceId)
+      this.putException(exception, first, time)
+    })
   }
 
   /**
@@ -142,9 +144,11 @@ export abstract class BaseSpan implements Span {
    */
   fail(error: unknown, type: string = errorType(error)): void {
     if (this.ended) return
-    if (recordsFirst(error, this.spanContext().traceId) && this.keeps()) {
-      if (this.journal !== undefined) this.journal.exception ??= { error }
-      this.contain(() => this.putException(error, true))
+    if (this.journal !== undefined) this.keepException(this.journal, error)
+    if (this.exports()) {
+      this.contain(() => {
+        if (writesFirst('export', error, this.spanContext().traceId)) this.putException(error, true)
+      })
     }
     if (!this.hasErrorType) this.setAttribute('error.type', type)
     if (this.statusCode === 2) return
@@ -188,6 +192,18 @@ export abstract class BaseSpan implements Span {
   recordStart(): void {
     if (this.journal === undefined || this.journal.recorder.startLevel === 'silent') return
     this.write(this.journal.recorder.startLevel, spanStartRecord(this.journal, this.parentSpanId))
+  }
+
+  private keeps(): boolean {
+    return this.journal !== undefined || this.exports()
+  }
+
+  /** Whether the record of the end will have the error: one has, of those that are written. */
+  private keepException(journal: SpanJournal, error: unknown): boolean {
+    if (journal.exception !== undefined || journal.recorder.level === 'silent') return false
+    if (!writesFirst('log', error, this.spanContext().traceId)) return false
+    journal.exception = { error }
+    return true
   }
 
   private addAttribute(key: string, value: PlainValue): void {
@@ -239,7 +255,7 @@ export abstract class BaseSpan implements Span {
 }
 
 function reportFault(error: unknown): void {
-  warnOnce('spans:fault', `A span was not recorded in full, because of a ${errorType(error)}.`)
+  warnOnce('spans:fault', `A span was not recorded in full (${errorType(error)}).`)
 }
 
 function isTime(value: SpanAttributes | TimeInput | undefined): value is TimeInput {

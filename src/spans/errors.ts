@@ -35,14 +35,20 @@ export function errorStack(error: unknown): string | undefined {
   return typeof stack === 'string' ? textOf(stack) : undefined
 }
 
-// By trace, because an error object that is made once and thrown for every request belongs in every request's trace.
-const recorded = sharedState('recorded-errors.1', () => new WeakMap<object, string>())
+type Written = WeakMap<object, string>
 
-/** Whether nothing in this trace has recorded this very error object yet; from now on something has. */
-export function recordsFirst(error: unknown, traceId: string): boolean {
+// By trace, because an error object that is made once and thrown for every request belongs in every request's trace. Logs
+// and exports apart, because an error that an exporter has is not one that the log has.
+const written = sharedState<{ readonly log: Written; readonly export: Written }>(
+  'recorded-errors.1',
+  () => ({ log: new WeakMap(), export: new WeakMap() }),
+)
+
+/** Whether nothing in this trace has written this very error object there yet; from now on something has. */
+export function writesFirst(where: keyof typeof written, error: unknown, traceId: string): boolean {
   if (typeof error !== 'object' || error === null) return true
-  if (recorded.get(error) === traceId) return false
-  recorded.set(error, traceId)
+  if (written[where].get(error) === traceId) return false
+  written[where].set(error, traceId)
   return true
 }
 

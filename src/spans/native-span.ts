@@ -43,12 +43,12 @@ export class NativeSpan extends BaseSpan {
   }
 
   override isRecording(): boolean {
-    return !this.ended && this.keeps()
+    return !this.ended && (this.journal !== undefined || this.exports())
   }
 
-  protected override keeps(): boolean {
+  protected override exports(): boolean {
     try {
-      return this.journal !== undefined || this.native.isRecording()
+      return this.native.isRecording()
     } catch {
       return false
     }

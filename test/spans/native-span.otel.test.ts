@@ -296,6 +296,51 @@ test.serial('an error is an exception event of the innermost span alone', async 
   }
 })
 
+test.serial(
+  'an error that an inner span has exported is still in the record of the outer one',
+  (t) => {
+    const otel = registerProvider()
+    const { records, recorder } = recording()
+    const error = new Error('deep')
+    t.throws(
+      () =>
+        runSpan(
+          'outer',
+          undefined,
+          () =>
+            withSpan('inner', () => {
+              throw error
+            }),
+          recorder,
+        ),
+      { is: error },
+    )
+    t.is(records[0]?.fields['err'], error)
+    t.deepEqual(
+      otel.finished().map(({ events }) => events.length),
+      [1, 0],
+    )
+  },
+)
+
+test.serial(
+  'an exception by hand is an event, without its stack where the trace has it already',
+  (t) => {
+    const otel = registerProvider()
+    const error = new TypeError('seen')
+    withSpan('outer', (outer) => {
+      withSpan('inner', (inner) => inner.recordException(error))
+      outer.recordException(error)
+    })
+    const [inner, outer] = otel.finished()
+    t.truthy(inner?.events[0]?.attributes?.['exception.stacktrace'])
+    t.deepEqual(outer?.events[0]?.attributes, {
+      'exception.type': 'TypeError',
+      'exception.message': 'seen',
+    })
+  },
+)
+
 test.serial('a generator of a native span runs in it at every step', async (t) => {
   const otel = registerProvider()
   const seen: (string | undefined)[] = []

@@ -125,6 +125,22 @@ test('an error that passes several spans is recorded with its stack by the inner
   }
 })
 
+test('an error that passed a span without records is in the record of the outer one', (t) => {
+  const { records, recorder } = recording()
+  const silent = recording({ level: 'silent' })
+  const error = new Error('deep')
+  catching(() =>
+    runSpan(
+      'outer',
+      undefined,
+      () =>
+        withSpan('free', () => runSpan('silent', undefined, () => raise(error), silent.recorder)),
+      recorder,
+    ),
+  )
+  t.is(records[0]?.fields['err'], error)
+})
+
 test('an error object that is thrown again in another trace is recorded again', (t) => {
   const { records, recorder } = recording()
   const reused = new Error('one for all')

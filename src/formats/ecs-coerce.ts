@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { isIP } from 'node:net'
-import type { EcsType } from './ecs-types.js'
+import type { EcsType } from './ecs-paths.js'
 import {
   isJsonArray,
   isJsonObject,

@@ -1,6 +1,6 @@
 import { type AliasedFields, ecsAliases, ecsOwnNames } from './ecs-aliases.js'
 import type { Quote } from './ecs-coerce.js'
-import { type EcsType, ecsPath } from './ecs-types.js'
+import { type EcsType, ecsPath } from './ecs-paths.js'
 import { labelKey } from './ecs-values.js'
 import type { JsonValue } from './json-value.js'
 

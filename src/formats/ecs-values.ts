@@ -1,5 +1,5 @@
 import { cutToBytes, geoPointText, keywordBytes, type Quote, scalarText } from './ecs-coerce.js'
-import { allowedAt, type EcsType, ecsPath } from './ecs-types.js'
+import { allowedAt, type EcsType, ecsPath } from './ecs-paths.js'
 import {
   isJsonArray,
   isJsonObject,

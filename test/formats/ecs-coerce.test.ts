@@ -1,6 +1,6 @@
 import test from 'ava'
 import { cutToBytes, geoPointText, scalarText } from '../../src/formats/ecs-coerce.js'
-import type { EcsType } from '../../src/formats/ecs-types.js'
+import type { EcsType } from '../../src/formats/ecs-paths.js'
 import { fieldText, flatText, labelKey } from '../../src/formats/ecs-values.js'
 import type { JsonScalar, JsonValue } from '../../src/formats/json-value.js'
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import type { ExecutionContext } from 'ava'
 import { ecsAllowedValues, ecsFields, ecsTypes } from '../../src/formats/ecs-table.js'
-import { ecsPath } from '../../src/formats/ecs-types.js'
+import { ecsPath } from '../../src/formats/ecs-paths.js'
 
 /** What the Elastic Common Schema says about one field. */
 export interface EcsReferenceField {

@@ -7,6 +7,7 @@ import { type Instance, type Stream, stateOf, stateSymbol, symbols } from './ins
 import type { Detours, LineState } from './line-writer.js'
 
 const asJsonChannel = tracingChannel('pino_asJson')
+const { start, end, error: failure } = asJsonChannel
 
 const { lsCacheSym, needsMetadataGsym, serializersSym, streamSym } = symbols
 
@@ -60,7 +61,8 @@ export function lineOf(
   const line = plain
     ? writer.line(state, head, object, message, undefined)
     : withDetours(instance, state, level, head, object, message, trace, rest)
-  return asJsonChannel.hasSubscribers ? announced(instance, line, level) : line
+  const observed = start.hasSubscribers || end.hasSubscribers || failure.hasSubscribers
+  return observed ? announced(instance, line, level) : line
 }
 
 function withDetours(

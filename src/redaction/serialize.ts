@@ -62,8 +62,9 @@ export class SafeWriter {
     this.errors = 0
     this.enumerated = 0
     this.room = this.limits.length
-    this.ancestors.length = 0
-    this.trail.length = 0
+    // Setting a length is a call into the engine even where nothing changes.
+    if (this.ancestors.length > 0) this.ancestors.length = 0
+    if (this.trail.length > 0) this.trail.length = 0
     return this
   }
 

@@ -39,7 +39,7 @@ type Written = WeakMap<object, string>
 
 // By trace, because an error object that is made once and thrown for every request belongs in every request's trace. Logs
 // and exports apart, because an error that an exporter has is not one that the log has.
-const written = sharedState<{ readonly log: Written; readonly export: Written }>(
+const written: { readonly log: Written; readonly export: Written } = sharedState(
   'recorded-errors.1',
   () => ({ log: new WeakMap(), export: new WeakMap() }),
 )

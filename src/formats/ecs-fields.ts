@@ -1,8 +1,8 @@
 import type { Quote } from './ecs-coerce.js'
 import { type EcsHome, isLabel, labelsDot } from './ecs-homes.js'
 import type { EcsEntry, EcsPart, ShadowedValue } from './ecs-part-types.js'
-import { TakenPaths } from './ecs-taken.js'
 import { isObjectList } from './ecs-paths.js'
+import { TakenPaths } from './ecs-taken.js'
 import { fieldText, flatText, isScalarList, itemText, labelText } from './ecs-values.js'
 import {
   countLeaves,

@@ -58,16 +58,14 @@ export class JsonLine implements LineWriter {
       const line = this.messageLine(state.bindings, head, message, ids)
       if (line !== undefined) return line
     }
-    const frame = this.free ?? new JsonRecord(this.settings, this.keys)
-    this.free = undefined
+    const frame = this.take()
     const ambient = scope?.ambient === undefined ? undefined : this.ambient(scope.ambient)
     try {
       frame.read(object, message)
       const line = this.write(frame, state.bindings, ambient, head, ids, extras)
       return fitLine(line, this.settings)
     } finally {
-      frame.settle()
-      this.free = frame
+      this.give(frame)
     }
   }
 
@@ -99,17 +97,30 @@ export class JsonLine implements LineWriter {
   }
 
   bind(fields: object, serializers: Serializers | undefined): Bindings {
-    const frame = new JsonRecord(this.settings, this.keys)
-    frame.read(fields, undefined)
-    const bindings = frame.bindings(serializers)
-    frame.settle()
-    return bindings
+    const frame = this.take()
+    try {
+      frame.read(fields, undefined)
+      return frame.bindings(serializers)
+    } finally {
+      this.give(frame)
+    }
   }
 
   head(level: object): string {
     const frame = new JsonRecord(this.settings, this.keys)
     const text = frame.writer.begin().value(level) ?? '{}'
     return text.startsWith('{') ? text.slice(0, -1) : '{'
+  }
+
+  private take(): JsonRecord {
+    const frame = this.free ?? new JsonRecord(this.settings, this.keys)
+    this.free = undefined
+    return frame
+  }
+
+  private give(frame: JsonRecord): void {
+    frame.settle()
+    this.free = frame
   }
 
   private write(

@@ -41,23 +41,10 @@ export class JsonRecord extends Frame {
     ids: Correlation | undefined,
     trusted: boolean,
   ): string {
-    const { names, values, count, writer } = this
-    const { paths } = this.settings.redaction
-    const { keys } = writer
-    const bound = outer?.bindings.names
-    const ambient = outer?.ambient?.names
+    const { count, writer } = this
     let text = ''
     for (let index = 0; index < count; index++) {
-      const name = names[index] as string
-      const given = values[index]
-      const value = serializers === undefined ? given : this.serialized(serializers, name, given)
-      if (value === undefined) continue
-      const info = keys.get(name)
-      if (outer !== undefined && (bound?.has(name) || ambient?.has(name))) this.replace(name)
-      text +=
-        info.plainAtTop && paths === undefined
-          ? writer.member(info, value)
-          : this.special(info, name, value, paths?.next(name), ids, trusted)
+      text += this.field(index, outer, serializers, ids, trusted)
     }
     if (this.omitted > 0) text += `,"[Truncated]":${writer.mark(`${this.omitted} more keys`)}`
     if (this.held !== undefined) {
@@ -69,24 +56,25 @@ export class JsonRecord extends Frame {
 
   /** The same fields, one by one, as bindings for many lines. */
   bindings(serializers: Serializers | undefined): Bindings {
+    const { count, names, settings, values, writer } = this
     const entries: Entry[] = []
-    const { count, names, settings } = this
-    const all = { names: [...names.slice(0, count)], values: [...this.values.slice(0, count)] }
     for (let index = 0; index < count; index++) {
-      const name = all.names[index] as string
-      const value = all.values[index]
+      const name = names[index] as string
+      const value = values[index]
       if (name === 'name' && typeof value === 'string') {
         const { nameKey } = settings
-        entries.push({ name: nameKey, text: `,"${nameKey}":${this.writer.string(value)}` })
+        entries.push({ name: nameKey, text: `,"${nameKey}":${writer.string(value)}` })
         continue
       }
-      this.count = 1
-      this.names[0] = name
-      this.values[0] = value
-      const text = this.fields(undefined, serializers, undefined, false)
-      if (text !== '') entries.push({ name, text })
+      const text = this.field(index, undefined, serializers, undefined, false)
+      if (text === '') continue
+      writer.keys.bind(name)
+      entries.push({ name, text })
     }
-    return new Bindings(entries, this.shadowed)
+    if (this.held !== undefined) entries.push(this.held)
+    const { shadowed } = this
+    this.shadowed = []
+    return new Bindings(entries, shadowed)
   }
 
   /** `,"msg":"…"`, or nothing where the call has no message. */
@@ -98,6 +86,27 @@ export class JsonRecord extends Frame {
         ? `"${message}"`
         : writer.string(message)
     return `,"${settings.messageKey}":${quoted}`
+  }
+
+  /** One member: `,"name":value`, or nothing where nothing is written. */
+  private field(
+    index: number,
+    outer: OuterFields | undefined,
+    serializers: Serializers | undefined,
+    ids: Correlation | undefined,
+    trusted: boolean,
+  ): string {
+    const name = this.names[index] as string
+    const given = this.values[index]
+    const value = serializers === undefined ? given : this.serialized(serializers, name, given)
+    if (value === undefined) return ''
+    const { writer } = this
+    const { paths } = writer.redaction
+    const info = writer.keys.get(name)
+    if (info.bound && outer !== undefined && isOuter(outer, name)) this.replace(name)
+    return info.plainAtTop && paths === undefined
+      ? writer.member(info, value)
+      : this.special(info, name, value, paths?.next(name), ids, trusted)
   }
 
   /** A key with more to it: owned by the logger, telling of a secret, on a path, or not writable as it is. */
@@ -147,4 +156,8 @@ export class JsonRecord extends Frame {
     this.taken ??= new Set(this.names.slice(0, this.count).map(quoteJson))
     return unique(info.name, this.taken)
   }
+}
+
+function isOuter({ ambient, bindings }: OuterFields, name: string): boolean {
+  return bindings.names?.has(name) === true || ambient?.names?.has(name) === true
 }

@@ -26,6 +26,8 @@ export interface KeyInfo {
   readonly flatPairs: boolean
   /** The name as it is written differs from the name as it was given. */
   readonly altered: boolean
+  /** The name has been bound to a logger or a scope, so a field of this name may replace another. */
+  bound: boolean
 }
 
 const mostNames = 4_096
@@ -35,6 +37,7 @@ export class KeyTable {
   private readonly infos = new Map<string, KeyInfo>()
   private readonly redaction: Redaction
   private readonly ownNames: ReadonlySet<string>
+  private readonly boundNames = new Set<string>()
   private forms = 0
 
   constructor(redaction: Redaction, ownNames: ReadonlySet<string> = new Set()) {
@@ -48,6 +51,12 @@ export class KeyTable {
     if (forms === this.forms) return
     this.forms = forms
     this.infos.clear()
+  }
+
+  /** Notes that a name has been bound; each name once, since a logger binds the same few names. */
+  bind(key: string): void {
+    if (this.boundNames.size < mostNames) this.boundNames.add(key)
+    this.get(key).bound = true
   }
 
   get(key: string): KeyInfo {
@@ -74,6 +83,7 @@ export class KeyTable {
       told,
       flatPairs,
       altered,
+      bound: this.boundNames.size >= mostNames || this.boundNames.has(key),
     }
     if (this.infos.size >= mostNames) this.infos.clear()
     if (!altered) this.infos.set(key, info)

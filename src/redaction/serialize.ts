@@ -289,7 +289,7 @@ export class SafeWriter {
       }
     }
     const omitted = keys.length - count
-    keys.length = count
+    if (omitted > 0) keys.length = count
     return this.pairs(keys, values, omitted, path)
   }
 
@@ -400,7 +400,7 @@ export class SafeWriter {
     if (typeof shown === 'string') {
       const cut = shown.length > this.limits.stringLength ? this.text(shown) : shown
       this.room -= cut.length
-      return quoteJson(cut)
+      return scan(cut) === 0 ? `"${cut}"` : quoteJson(cut)
     }
     return shown === value ? quoteJson('[Redacted]') : (this.value(shown) ?? 'null')
   }

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import type { ExecutionContext } from 'ava'
-import { ecsAllowedValues, ecsFields, ecsTypes } from '../../src/formats/ecs-table.js'
 import { ecsPath } from '../../src/formats/ecs-paths.js'
+import { ecsAllowedValues, ecsFields, ecsTypes } from '../../src/formats/ecs-table.js'
 
 /** What the Elastic Common Schema says about one field. */
 export interface EcsReferenceField {

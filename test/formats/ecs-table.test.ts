@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import test from 'ava'
-import { ecsAllowedValues, ecsFields, ecsVersion } from '../../src/formats/ecs-table.js'
 import { ecsPath } from '../../src/formats/ecs-paths.js'
+import { ecsAllowedValues, ecsFields, ecsVersion } from '../../src/formats/ecs-table.js'
 import { type EcsReference, ecsReference, tableAsReference } from './ecs-reference.js'
 
 /** SHA-256 of the fields of ECS 9.4.0, one `name type` a line, and of the values that four of them allow. */

@@ -1,38 +1,17 @@
+import { Buffer } from 'node:buffer'
 import { quoteJson } from '../redaction/quote.js'
-import type { Quote } from './ecs-coerce.js'
+import { cutToBytes, type Quote } from './ecs-coerce.js'
 import { EcsFields, type OwnFields } from './ecs-fields.js'
 import { createEcsHomes, type EcsHome } from './ecs-homes.js'
+import { createIdentity, type EcsIdentity, type EcsIdentityOptions } from './ecs-identity.js'
 import type { EcsPart } from './ecs-part-types.js'
 import { ecsSpanFields } from './ecs-span.js'
 import { ecsVersion } from './ecs-table.js'
 import type { JsonObject, JsonScalar, JsonValue } from './json-value.js'
 import { Room } from './room.js'
 
+export type { EcsIdentity, EcsIdentityOptions } from './ecs-identity.js'
 export type { EcsPart } from './ecs-part-types.js'
-
-/** What a logger says about itself on every line. */
-export interface EcsIdentityOptions {
-  readonly service?: {
-    readonly name: string
-    readonly version?: string
-    readonly environment?: string
-  }
-  readonly pid?: number
-  readonly threadId?: number
-  readonly hostname?: string
-  /** Name of the logger or child. */
-  readonly logger?: string
-}
-
-/** Made by {@link EcsFormat.identity}; one for each logger that has a name of its own. */
-export interface EcsIdentity {
-  /** @internal */
-  readonly text: string
-  /** @internal */
-  readonly datasetText: string
-  /** @internal */
-  readonly values: ReadonlyMap<string, JsonScalar>
-}
 
 /** What the logger says about one line. */
 export interface EcsHead {
@@ -147,28 +126,6 @@ function rememberFew(quote: Quote): Quote {
 
 const nobody: OwnFields = { ownValue: () => undefined, isOwn: () => false }
 
-function createIdentity(options: EcsIdentityOptions, quote: Quote): EcsIdentity {
-  const { service, pid, threadId, hostname, logger } = options
-  const values = new Map<string, JsonScalar>()
-  const add = (path: string, value: JsonScalar | undefined): void => {
-    if (value !== undefined) values.set(path, value)
-  }
-  add('service.name', service?.name)
-  add('service.version', service?.version)
-  add('service.environment', service?.environment)
-  add('process.pid', pid)
-  add('process.thread.id', threadId)
-  add('host.hostname', hostname)
-  add('host.name', hostname)
-  add('log.logger', logger)
-  let text = ''
-  for (const [path, value] of values) {
-    text += `,"${path}":${typeof value === 'string' ? quote(value) : String(value)}`
-  }
-  const datasetText = service === undefined ? '' : `,"event.dataset":${quote(service.name)}`
-  return { text, datasetText, values }
-}
-
 /** Room for what closes a line: the trace ids, `seclog.omitted`, and the braces of `labels` and `shadowed`. */
 const closing = 256
 
@@ -186,10 +143,12 @@ class Line implements EcsLine, OwnFields {
     const { quote, home, level, lineBytes } = shared
     this.#head = head
     this.#identity = identity
-    const message = head.message === undefined ? '' : `,"message":${quote(head.message)}`
-    this.#headText = `{"@timestamp":"${head.time}","log.level":${level(head.level)}${message},"ecs.version":"${ecsVersion}"${identity.text}${identity.datasetText}`
+    const own = `"ecs.version":"${ecsVersion}"${identity.text}${identity.datasetText}`
+    const start = `{"@timestamp":"${head.time}","log.level":${level(head.level)},`
     const room = new Room(lineBytes - closing)
-    room.take(this.#headText)
+    room.take(start + own)
+    const message = head.message === undefined ? '' : messageText(head.message, quote, room)
+    this.#headText = start + message + own
     this.#fields = new EcsFields({ quote, home, own: this, room, keep: false })
   }
 
@@ -280,6 +239,17 @@ class Line implements EcsLine, OwnFields {
         return this.#identity.values.get(path)
     }
   }
+}
+
+/** The message, cut in halves until there is room for it. */
+function messageText(message: string, quote: Quote, room: Room): string {
+  const whole = `"message":${quote(message)},`
+  if (room.take(whole)) return whole
+  for (let bytes = Buffer.byteLength(message) >> 1; bytes > 0; bytes >>= 1) {
+    const cut = `"message":${quote(cutToBytes(message, bytes))},`
+    if (room.take(cut)) return cut
+  }
+  return ''
 }
 
 function flagsText(flags: number): string {

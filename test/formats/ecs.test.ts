@@ -388,6 +388,18 @@ test('what finds no room is left out and counted', (t) => {
   t.is(Object.keys(record.labels).length - 1 + line.omitted, 102)
 })
 
+test('a message that finds no room is cut, or left out', (t) => {
+  for (const lineBytes of [1_024, 2_000, 10]) {
+    const small = createEcsFormat({ lineBytes })
+    const line = small.line({ ...head, message: '\u0001'.repeat(8_000) }, identity)
+    line.put('a', 'b'.repeat(1_000))
+    const { message, ...record } = JSON.parse(line.text())
+    t.true(Buffer.byteLength(line.text()) < Math.max(lineBytes, 512))
+    t.is(record['service.name'], 'scan-api')
+    t.is(message?.endsWith('…'), lineBytes > 10 ? true : undefined)
+  }
+})
+
 test('a key as long as a book is cut', (t) => {
   const [key] = Object.keys(mapped({ ['x'.repeat(50_000)]: 1 })['labels'] as object)
   t.is(key?.length, 200)

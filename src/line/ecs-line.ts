@@ -6,6 +6,7 @@ import {
   type EcsIdentityOptions,
   type EcsLine,
   type EcsPart,
+  type EcsTrace,
 } from '../formats/ecs.js'
 import type { JsonObject, JsonValue } from '../formats/json-value.js'
 import { KeyTable } from '../redaction/key-table.js'
@@ -15,13 +16,7 @@ import { toldVerdict } from '../redaction/serialize.js'
 import type { Redaction } from '../redaction/types.js'
 import { Bindings, type Entry } from './bindings.js'
 import type { LineSettings } from './core.js'
-import {
-  activeCorrelation,
-  type Correlation,
-  correlationOf,
-  idNames,
-  isTrueId,
-} from './correlation.js'
+import { activeCorrelation, correlationOf, idNames, isTrueId } from './correlation.js'
 import { Frame, type Serializers } from './frame.js'
 import type { LineExtras, LineState, LineWriter } from './line-writer.js'
 import { isoNow } from './time.js'
@@ -105,7 +100,9 @@ export class EcsLineWriter implements LineWriter {
     const text = frame.takeMessage() ?? frame.errorMessage()
     const { part, identity } = this.parts(state.bindings)
     const message = text === undefined ? undefined : frame.writer.text(text)
-    const trace = ids && { ...ids, traceFlags: Number.parseInt(ids.traceFlags, 16) }
+    const mixed = extras?.mixin === undefined ? undefined : this.mixed(extras)
+    const trace =
+      ids === undefined ? mixed?.trace : { ...ids, traceFlags: Number.parseInt(ids.traceFlags, 16) }
     const line = this.format.line({ time: isoNow(), level, message, trace }, identity)
     if (extras?.ids !== undefined) putOwn(frame, line)
     else {
@@ -114,7 +111,7 @@ export class EcsLineWriter implements LineWriter {
       })
     }
     if (frame.omitted > 0) line.put('[Truncated]', `${frame.omitted} more keys`)
-    if (extras?.mixin !== undefined) this.putMixin(extras, ids, line)
+    if (mixed !== undefined) line.ambient(this.format.part(mixed.fields))
     if (scope?.ambient !== undefined) line.ambient(this.ambient(scope.ambient))
     line.bindings(part)
     this.settings.counters.shadowed += line.shadowed
@@ -122,27 +119,32 @@ export class EcsLineWriter implements LineWriter {
     return line.text() + this.settings.end.slice(1)
   }
 
-  private putMixin(extras: LineExtras, ids: Correlation | undefined, line: EcsLine): void {
+  /** A mixin's result; ids in it stand in where the line has none, and are no forgery where it has. */
+  private mixed(extras: LineExtras): { fields: JsonObject; trace: EcsTrace | undefined } {
     const frame = new Frame(this.settings, this.keys)
     frame.read(extras.mixin ?? null, undefined)
+    const fields: Record<string, JsonValue> = Object.create(null)
+    const ids: Record<string, JsonValue> = {}
     eachField(frame, extras.serializers, (name, value) => {
-      if (ids === undefined || !(name in idNames)) line.put(name, value)
+      if (name in idNames) ids[name] = value
+      else fields[name] = value
     })
     frame.settle()
+    return { fields, trace: traceOf(ids) }
   }
 
   private parts(bindings: Bindings): BoundParts {
     let parts = this.bound.get(bindings)
     if (parts === undefined) {
-      const { [loggerName]: logger, ...fields } = JSON.parse(
-        `{${bindings.text.slice(1)}}`,
-      ) as Record<string, JsonValue>
-      parts = {
-        part: this.format.part(fields),
-        identity: this.format.identity(
-          typeof logger === 'string' ? { ...this.identity, logger } : this.identity,
-        ),
+      let part = this.format.part({})
+      let logger: JsonValue | undefined
+      for (const { name, text } of bindings.entries) {
+        const fields = JSON.parse(`{${text.slice(1)}}`) as Record<string, JsonValue>
+        if (name === loggerName) logger = fields[name]
+        else part = this.format.part(fields, part)
       }
+      const named = typeof logger === 'string' ? { ...this.identity, logger } : this.identity
+      parts = { part, identity: this.format.identity(named) }
       this.bound.set(bindings, parts)
     }
     return parts
@@ -166,6 +168,15 @@ export class EcsLineWriter implements LineWriter {
     }
     return part
   }
+}
+
+/** The ids of a mixin's result, if they are W3C's. */
+function traceOf(ids: Readonly<Record<string, JsonValue>>): EcsTrace | undefined {
+  const { trace_id: traceId, span_id: spanId, trace_flags: flags } = ids
+  if (typeof traceId !== 'string' || !/^(?!0{32})[0-9a-f]{32}$/.test(traceId)) return undefined
+  if (typeof spanId !== 'string' || !/^(?!0{16})[0-9a-f]{16}$/.test(spanId)) return undefined
+  const traceFlags = typeof flags === 'string' ? Number.parseInt(flags, 16) : Number(flags ?? 0)
+  return { traceId, spanId, traceFlags: Number.isNaN(traceFlags) ? 0 : traceFlags }
 }
 
 /** Puts the library's own record of a span, or of something else it has to say. */

@@ -13,6 +13,7 @@ export type {
   SpanRecordOptions,
 } from './logger/types.js'
 export { activeSpan, addSpanAttributes, addSpanEvent } from './spans/active-span.js'
+export { type TracedOptions, traced } from './spans/traced.js'
 export type {
   Span,
   SpanAttributes,

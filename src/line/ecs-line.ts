@@ -155,7 +155,7 @@ export class EcsLineWriter implements LineWriter {
     if (part === undefined) {
       const frame = new Frame(this.settings, this.keys)
       frame.read(fields.fields, undefined)
-      const own: Record<string, JsonValue> = {}
+      const own: Record<string, JsonValue> = Object.create(null)
       eachField(frame, undefined, (name, value) => {
         own[name] = value
       })
@@ -181,7 +181,7 @@ function traceOf(ids: Readonly<Record<string, JsonValue>>): EcsTrace | undefined
 
 /** Puts the library's own record of a span, or of something else it has to say. */
 function putOwn(frame: Frame, line: EcsLine): void {
-  const record: Record<string, JsonValue> = {}
+  const record: Record<string, JsonValue> = Object.create(null)
   eachField(frame, undefined, (name, value) => {
     record[name] = value
   })

@@ -63,3 +63,10 @@ test('a newer binding wins over an older one of the same field, in whatever form
   t.like(destination.records[0], { 'http.request.method': 'PUT', 'http.request.id': 'r1' })
   t.false('labels' in (destination.records[0] ?? {}))
 })
+
+test('an ambient field called __proto__ is a field like others', (t) => {
+  const destination = memoryDestination()
+  const log = createSecurityLogger({ format: 'ecs' }, destination)
+  log.withFields(JSON.parse('{"__proto__":{"a":1},"b":2}'), () => log.info('x'))
+  t.deepEqual(destination.records[0]?.['labels'], { __proto___a: '1', b: '2' })
+})

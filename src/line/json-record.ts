@@ -1,7 +1,6 @@
 import type { KeyInfo } from '../redaction/key-table.js'
+import { toldVerdict, unique } from '../redaction/members.js'
 import { quoteJson } from '../redaction/quote.js'
-import { scan } from '../redaction/scan.js'
-import { toldVerdict, unique } from '../redaction/serialize.js'
 import type { PathState } from '../redaction/types.js'
 import { Bindings, type Entry } from './bindings.js'
 import { type Correlation, idNames, isTrueId } from './correlation.js'
@@ -81,11 +80,7 @@ export class JsonRecord extends Frame {
   messageText(): string {
     const { message, settings, writer } = this
     if (message === undefined) return ''
-    const quoted =
-      message.length <= settings.limits.stringLength && !writer.eager && scan(message) === 0
-        ? `"${message}"`
-        : writer.string(message)
-    return `,"${settings.messageKey}":${quoted}`
+    return `,"${settings.messageKey}":${writer.string(message)}`
   }
 
   /** One member: `,"name":value`, or nothing where nothing is written. */

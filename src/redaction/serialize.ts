@@ -1,21 +1,15 @@
 import { type KeyInfo, KeyTable } from './key-table.js'
 import { verdictMasks } from './keys.js'
-import {
-  bigintDigits,
-  cutOverlap,
-  defaultLimits,
-  type SerializeLimits,
-  unreadLength,
-} from './limits.js'
+import { defaultLimits, type SerializeLimits } from './limits.js'
+import { toldVerdict, unique } from './members.js'
 import { quoteJson } from './quote.js'
 import { scan } from './scan.js'
 import { isError, serializeError } from './serialize-error.js'
 import { serializeExotic } from './serialize-exotic.js'
 import { Fault, Written } from './serialize-parts.js'
-import { arrayVerdicts, isPairName, isPairValue, jwkVerdict, pairVerdict } from './structure.js'
-import { type KeyVerdict, type PathState, type Redaction, removed } from './types.js'
-
-const bigintBound = 10n ** BigInt(bigintDigits)
+import { ScalarWriter } from './serialize-scalar.js'
+import { arrayVerdicts } from './structure.js'
+import type { KeyVerdict, PathState, Redaction } from './types.js'
 
 /**
  * The one walk over values that end in a line: any value in, safe JSON text out.
@@ -23,25 +17,14 @@ const bigintBound = 10n ** BigInt(bigintDigits)
  * Each getter is read once, cycles and sizes are bounded, every string passes the redactor, nothing throws. One writer serves
  * one record after another: `begin` before each.
  */
-export class SafeWriter {
-  /** Contained faults of values: throwing getters, proxies, `toJSON`. */
-  faults = 0
-  /** Values cut by a limit. */
-  truncated = 0
+export class SafeWriter extends ScalarWriter {
   /** Errors written below others in this record. */
   errors = 0
-  /** Every text must pass the redactor, whatever the scan says. */
-  eager = false
   readonly keys: KeyTable
-  readonly redaction: Redaction
-  readonly limits: SerializeLimits
-  /** Keys and indexes that led here; kept only where pino paths need them. */
-  private readonly trail: string[] = []
   private readonly ancestors: object[] = []
   /** The value being entered stands under a key whose arrays hold names and values in turn. */
   private flatPairs = false
   private nodes = 0
-  private room = 0
   private enumerated = 0
 
   /** @param keys - Shared by the writers of one logger. */
@@ -50,8 +33,7 @@ export class SafeWriter {
     limits: SerializeLimits = defaultLimits,
     keys: KeyTable = new KeyTable(redaction),
   ) {
-    this.redaction = redaction
-    this.limits = limits
+    super(redaction, limits)
     this.keys = keys
   }
 
@@ -140,56 +122,6 @@ export class SafeWriter {
       default:
         return value === null ? 'null' : this.object(value as object, path)
     }
-  }
-
-  string(text: string): string {
-    const { length } = text
-    if (length > this.limits.stringLength) return this.cut(text)
-    this.room -= length
-    if (this.eager) return quoteJson(this.redaction.text(text))
-    const bits = scan(text)
-    if (bits === 0) return `"${text}"`
-    return quoteJson(bits === 1 ? text : this.redaction.text(text))
-  }
-
-  /** Text that is no value of its own (a message, a key): redacted and cut, not yet quoted. */
-  text(text: string, limit: number = this.limits.stringLength): string {
-    if (text.length <= limit) {
-      return this.eager || scan(text) > 1 ? this.redaction.text(text) : text
-    }
-    this.truncated++
-    if (text.length > unreadLength) return `[String of ${text.length} characters]`
-    const seen = this.redaction.text(text.slice(0, limit + cutOverlap))
-    const kept = seen.length > limit ? withoutOpenToken(seen.slice(0, limit)) : seen
-    return `${kept}[Truncated: ${text.length} characters]`
-  }
-
-  number(value: number): string {
-    if (!Number.isFinite(value)) return 'null'
-    if (value > 99_999_999_999 || value < -99_999_999_999) {
-      const rule = this.redaction.number(value)
-      if (rule !== undefined) return this.censored(value, rule) ?? 'null'
-    }
-    return `${value}`
-  }
-
-  /** Runs what may throw by a value's own doing, and marks the place if it does. */
-  contain(read: () => string | undefined): string | undefined {
-    try {
-      return read()
-    } catch (error) {
-      return this.throws(error)
-    }
-  }
-
-  throws(error: unknown): string {
-    this.faults++
-    return quoteJson(`[Throws: ${this.text(messageOf(error), 128)}]`)
-  }
-
-  mark(text: string): string {
-    this.truncated++
-    return `"[Truncated: ${text}]"`
   }
 
   /** Writes what is inside of `holder`, unless that is a cycle or beyond a limit. */
@@ -382,79 +314,6 @@ export class SafeWriter {
     }
     if (omitted > 0) out += `,${this.mark(`${omitted} more items`)}`
     return `[${out}]`
-  }
-
-  private bigint(value: bigint): string {
-    if (value >= bigintBound || value <= -bigintBound) return this.mark('bigint')
-    const rule = this.redaction.number(value)
-    if (rule !== undefined) return this.censored(value, rule) ?? 'null'
-    const digits = value.toString()
-    return value <= Number.MAX_SAFE_INTEGER && value >= Number.MIN_SAFE_INTEGER
-      ? digits
-      : `"${digits}"`
-  }
-
-  private censored(value: unknown, rule: string): string | undefined {
-    const shown = this.redaction.censor(value, rule, this.trail)
-    if (shown === removed) return undefined
-    if (typeof shown === 'string') {
-      const cut = shown.length > this.limits.stringLength ? this.text(shown) : shown
-      this.room -= cut.length
-      return scan(cut) === 0 ? `"${cut}"` : quoteJson(cut)
-    }
-    return shown === value ? quoteJson('[Redacted]') : (this.value(shown) ?? 'null')
-  }
-
-  private cut(text: string): string {
-    const kept = this.text(text)
-    this.room -= kept.length
-    return quoteJson(kept)
-  }
-}
-
-/** What other members of the same object say of one: `{name: 'Authorization', value}`, a JSON Web Key's private parts. */
-export function toldVerdict(
-  redaction: Redaction,
-  keys: readonly string[],
-  values: readonly unknown[],
-  count: number,
-  key: string,
-): KeyVerdict | undefined {
-  for (let index = 0; index < count; index++) {
-    const other = keys[index] as string
-    if (other === 'kty') return jwkVerdict(key)
-    if (isPairName(other) && isPairValue(key)) {
-      const verdict = pairVerdict(redaction, values[index])
-      if (verdict !== undefined) return verdict
-    }
-  }
-  return undefined
-}
-
-const delimiters = new Set(' \t\n\r"\'<>()[]{},;')
-
-/** A cut text without the token that the cut went through, as far as one reaches. */
-function withoutOpenToken(text: string): string {
-  const least = Math.max(text.length - cutOverlap, 0)
-  let end = text.length
-  while (end > least && !delimiters.has(text[end - 1] as string)) end--
-  return text.slice(0, end)
-}
-
-/** A quoted name apart from all those that are taken. */
-export function unique(name: string, taken: Set<string>): string {
-  let candidate = name
-  for (let count = 2; taken.has(candidate); count++) candidate = `${name.slice(0, -1)}_${count}"`
-  taken.add(candidate)
-  return candidate
-}
-
-function messageOf(error: unknown): string {
-  try {
-    const message: unknown = isError(error) ? (error as Error).message : error
-    return typeof message === 'string' ? message : typeof message
-  } catch {
-    return 'unknown'
   }
 }
 

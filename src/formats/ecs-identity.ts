@@ -4,7 +4,7 @@ import type { JsonScalar } from './json-value.js'
 /** What a logger says about itself on every line. */
 export interface EcsIdentityOptions {
   readonly service?: {
-    readonly name: string
+    readonly name?: string
     readonly version?: string
     readonly environment?: string
   }
@@ -44,6 +44,6 @@ export function createIdentity(options: EcsIdentityOptions, quote: Quote): EcsId
   for (const [path, value] of values) {
     text += `,"${path}":${typeof value === 'string' ? quote(value) : String(value)}`
   }
-  const datasetText = service === undefined ? '' : `,"event.dataset":${quote(service.name)}`
+  const datasetText = service?.name === undefined ? '' : `,"event.dataset":${quote(service.name)}`
   return { text, datasetText, values }
 }

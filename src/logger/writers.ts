@@ -9,8 +9,6 @@ import { JsonLine } from '../line/json-line.js'
 import type { LineWriter } from '../line/line-writer.js'
 import { customMember, epochMember, isoMember } from '../line/time.js'
 import { createRedaction } from '../redaction/engine.js'
-import { quoteJson } from '../redaction/quote.js'
-import { serializeValue } from '../redaction/serialize.js'
 import { ownFields, ownNames } from './own-fields.js'
 import type { SecurityLoggerOptions } from './types.js'
 
@@ -39,12 +37,9 @@ export function createWriter(
     counters,
   }
   if (config.format === 'ecs') return new EcsLineWriter(settings, ecsIdentity(config.service))
-  const text = base
-    .map(
-      ([name, value]) => `,${quoteJson(name)}:${serializeValue(value, redaction, settings.limits)}`,
-    )
-    .join('')
-  return new JsonLine(settings, text, timeMember(options, config, counters))
+  const time = timeMember(options, config, counters)
+  const unowned = new JsonLine({ ...settings, ownNames: new Set() }, '', time)
+  return new JsonLine(settings, unowned.bind(Object.fromEntries(base), undefined).text, time)
 }
 
 /** A writer as `parent`, with a child's own `redact` option. */
@@ -53,9 +48,9 @@ export function writerWithRedaction(parent: LineWriter, redact: unknown): LineWr
   return parent.withRedaction(createRedaction(redact as SecurityLoggerOptions['redact'], counts))
 }
 
-function ecsIdentity({ name, ...service }: LoggerConfig['service']): EcsIdentityOptions {
+function ecsIdentity(service: LoggerConfig['service']): EcsIdentityOptions {
   return {
-    ...(name === undefined ? {} : { service: { name, ...service } }),
+    service,
     pid: process.pid,
     hostname: hostname(),
     ...(isMainThread ? {} : { threadId }),

@@ -137,7 +137,7 @@ function maskValue(
   if (isPlaceholder(value) || isPattern(value)) return 0
   if (verdict.scope === 'opaque' && !isOpaque(value)) return 0
   if (verdict.scope === 'text' && /^\d{1,9}$/.test(value)) return 0
-  if ((colon || spaced) && !isTellingValue(text, name, start, end, value, colon, verdict)) return 0
+  if ((colon || spaced) && !isTellingValue(text, name, end, value, colon, verdict)) return 0
   return spans.add(start, end, verdict.rule)
 }
 
@@ -162,7 +162,6 @@ function maskQuoted(
 function isTellingValue(
   text: string,
   name: Name,
-  start: number,
   end: number,
   value: string,
   colon: boolean,
@@ -173,7 +172,7 @@ function isTellingValue(
   if (codeWord.test(value)) return false
   const plain = plainWord.test(value) || (!colon && identifier.test(value))
   if (!plain) return true
-  if (lineEnd(text, start) !== end || !beginsLine(text, name.start)) return false
+  if (!endsLine(text, end) || !beginsLine(text, name.start)) return false
   if (text.indexOf('\n') < 0) return false
   return !stopWords.test(value)
 }
@@ -184,6 +183,11 @@ const codeWord =
   /^(?:await|new|function|async|null|undefined|true|false|this\.|self\.|process\.env|os\.|req\.|request\.|config\.|ctx\.|props\.|get[A-Z]\w{0,40}\(|[a-z_]\w{0,40}\()/
 const stopWords =
   /^(?:required|missing|invalid|expired|none|null|empty|unset|set|wrong|incorrect|denied|ok|failed|true|false|yes|no|present|absent|valid|enabled|disabled|optional|unknown|string|number|boolean|object|error|changed|updated|rotated|revoked|default|closed|open|created|started|ended|accepted|rejected|refused)[.!]?$/i
+
+function endsLine(text: string, at: number): boolean {
+  const c = text.charCodeAt(at)
+  return at === text.length || c === 10 || c === 13
+}
 
 function beginsLine(text: string, at: number): boolean {
   let i = at - 1

@@ -1,4 +1,4 @@
-/** Classes of the ASCII characters, as bits; {@link scan} and the text rules read them from one table. */
+/** Classes of characters, as bits; {@link scan} and the text rules read them from one table. */
 export const charBits = {
   digit: 1,
   /** a-f */
@@ -19,7 +19,8 @@ export const wordBits = 63
 /** Letters and digits. */
 export const alnumBits = 15
 
-export const charTable: Uint8Array = new Uint8Array(128)
+/** The class bits of every UTF-16 unit: one look-up instead of a branch for what lies beyond ASCII is what makes the scan fast. */
+export const charTable: Uint8Array = new Uint8Array(0x10000)
 
 for (let c = 0; c < 128; c++) {
   if (c >= 48 && c <= 57) charTable[c] = charBits.digit
@@ -32,29 +33,27 @@ charTable[95] = charBits.underscore
 charTable[45] = charBits.dash
 charTable[34] = charBits.escape | charBits.trigger
 for (const mark of "=:'>@~$") charTable[mark.charCodeAt(0)] = charBits.trigger
-
-/** The class bits of the character at a place; 0 beyond ASCII and outside the text. */
-export function bitsAt(text: string, at: number): number {
-  const c = text.charCodeAt(at)
-  return c < 128 ? (charTable[c] as number) : 0
+// C1, bidi controls, line separators, surrogates (which may be a pair), the byte order mark.
+for (const [first, last] of [
+  [0x80, 0x9f],
+  [0x61c, 0x61c],
+  [0x200e, 0x200f],
+  [0x2028, 0x202e],
+  [0x2066, 0x2069],
+  [0xd800, 0xdfff],
+  [0xfeff, 0xfeff],
+] as const) {
+  charTable.fill(charBits.escape, first, last + 1)
 }
 
-/**
- * Whether a character beyond ASCII must be escaped: C1, U+2028/9, bidi controls, the byte order mark, a lone surrogate.
- */
-export function escapesBeyondAscii(text: string, at: number, c: number): boolean {
-  if (c < 0xa0) return true
-  if (c < 0x200e) return c === 0x61c
-  if (c < 0xd800) {
-    return (
-      c === 0x200e || c === 0x200f || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069)
-    )
-  }
-  if (c > 0xdfff) return c === 0xfeff
-  if (c < 0xdc00) {
-    const next = text.charCodeAt(at + 1)
-    return !(next >= 0xdc00 && next <= 0xdfff)
-  }
-  const before = text.charCodeAt(at - 1)
-  return !(before >= 0xd800 && before <= 0xdbff)
+/** The class bits of the character at a place; 0 outside the text. */
+export function bitsAt(text: string, at: number): number {
+  return at >= 0 && at < text.length ? (charTable[text.charCodeAt(at)] as number) : 0
+}
+
+/** Whether a character with the escape bit must be escaped: all but the surrogates that make a pair. */
+export function mustEscape(text: string, at: number, c: number): boolean {
+  if (c < 0xd800 || c > 0xdfff) return true
+  if (c < 0xdc00) return (text.charCodeAt(at + 1) & 0xfc00) !== 0xdc00
+  return (text.charCodeAt(at - 1) & 0xfc00) !== 0xd800
 }

@@ -1,4 +1,4 @@
-import { bitsAt, charBits, charTable, escapesBeyondAscii, wordBits } from './characters.js'
+import { bitsAt, charBits, charTable, mustEscape, wordBits } from './characters.js'
 import { scanBits } from './types.js'
 
 /**
@@ -16,73 +16,102 @@ export function scan(text: string): number {
   let run = 0
   for (let i = 0; i < length; i++) {
     const c = text.charCodeAt(i)
-    if (c > 127) {
-      if (escapesBeyondAscii(text, i, c)) found = scanBits.escape
-      if (run !== 0 && runMayMatch(text, start, i, run)) return suspicious
-      run = 0
-      start = i + 1
-      continue
-    }
     const bits = charTable[c] as number
     if ((bits & wordBits) !== 0) {
       run |= bits
       continue
     }
     if (run !== 0) {
-      if (i - start > 1 && runMayMatch(text, start, i, run)) return suspicious
+      const size = i - start
+      const judged = judgements[(run << 5) | (size > 31 ? 31 : size)] as number
+      if (judged !== ordinary && closeLook(text, start, i, judged)) return suspicious
       run = 0
     }
     start = i + 1
     if (bits !== 0) {
-      if ((bits & charBits.escape) !== 0) found = scanBits.escape
+      if ((bits & charBits.escape) !== 0 && mustEscape(text, i, c)) found = scanBits.escape
       if ((bits & charBits.trigger) !== 0 && triggerMayMatch(text, i, c)) return suspicious
     }
   }
-  if (run !== 0 && length - start > 1 && runMayMatch(text, start, length, run)) return suspicious
+  if (run !== 0 && runMayMatch(text, start, length, run)) return suspicious
   return found
 }
 
 const suspicious = scanBits.suspect | scanBits.escape
-const never = 255
+
+/** What the classes and the length of a run of word characters say. */
+const ordinary = 0
+const token = 1
+const digits = 2
+const dashed = 3
+const scheme = 4
+const hexadecimal = 5
+
+/** Judgements by `classes << 5 | length`; lengths from 31 on are one. */
+const judgements: Uint8Array = new Uint8Array(64 * 32)
+
+for (let run = 1; run < 64; run++) {
+  for (let length = 1; length < 32; length++) {
+    judgements[(run << 5) | length] = judge(run, length)
+  }
+}
+
+function judge(run: number, length: number): number {
+  if (length >= tokenLength(run)) return token
+  if (run === charBits.digit) return length === 4 ? digits : ordinary
+  if ((run & charBits.dash) !== 0 && length > 1) return length >= 20 ? hexadecimal : dashed
+  if (length >= 20) return hexadecimal
+  const letters = charBits.lower | charBits.hexLetter | charBits.upper
+  return (run & ~letters) === 0 && (length === 5 || length === 6) ? scheme : ordinary
+}
 
 /** From which length on a run of word characters may be a token, by the classes that occur in it. */
-const tokenLength: Uint8Array = new Uint8Array(64)
-
-for (let run = 0; run < 64; run++) {
+function tokenLength(run: number): number {
   const digit = (run & charBits.digit) !== 0
-  const hexLetter = (run & charBits.hexLetter) !== 0
   const lower = (run & charBits.lower) !== 0
   const upper = (run & charBits.upper) !== 0
   const joined = (run & (charBits.underscore | charBits.dash)) !== 0
-  let least: number = never
-  if (digit && upper && (lower || hexLetter)) least = 12
-  else if (digit && upper) least = 18
-  else if (digit && lower) least = 20
-  else if (digit && hexLetter) least = joined ? 64 : never
-  else if (digit) least = (run & charBits.underscore) !== 0 ? 14 : 12
-  else if (upper && lower) least = 24
-  else if (upper && !joined) least = 20
-  tokenLength[run] = least
+  if (digit && upper) return lower || (run & charBits.hexLetter) !== 0 ? 12 : 18
+  if (digit && lower) return 20
+  if (digit && (run & charBits.hexLetter) !== 0) return Number.POSITIVE_INFINITY
+  if (digit) return (run & charBits.underscore) !== 0 ? 14 : 12
+  if (upper && (lower || (run & charBits.hexLetter) !== 0)) return 24
+  return upper && !joined ? 20 : Number.POSITIVE_INFINITY
 }
 
 /** Whether a run of word characters may be, or belong to, a credential. */
 export function runMayMatch(text: string, start: number, end: number, run: number): boolean {
-  const length = end - start
-  if (length >= (tokenLength[run] as number)) return true
-  if (length === 4 && run === charBits.digit) {
-    const next = text.charCodeAt(end)
-    return (next === 32 || next === 0xa0 || next === 46) && bitsAt(text, end + 1) === charBits.digit
+  const judged = judgements[(run << 5) | Math.min(31, end - start)] as number
+  return judged !== ordinary && closeLook(text, start, end, judged)
+}
+
+function closeLook(text: string, start: number, end: number, judged: number): boolean {
+  switch (judged) {
+    case token:
+      return true
+    case scheme:
+      return (
+        text.charCodeAt(end) === 32 && (text.charCodeAt(start) | 32) === 98 && isScheme(text, start)
+      )
+    case digits: {
+      const next = text.charCodeAt(end)
+      return (
+        (next === 32 || next === 0xa0 || next === 46) && bitsAt(text, end + 1) === charBits.digit
+      )
+    }
+    case dashed:
+      return isDashed(text, start)
+    default:
+      return isDashed(text, start) || followsAssignment(text, start)
   }
-  if ((run & charBits.dash) !== 0 && text.charCodeAt(start) === 45) {
-    return bitsAt(text, start + 1) !== charBits.digit
-  }
-  if (length === 5 || length === 6) return isScheme(text, start, end)
-  return length >= 20 && followsAssignment(text, start)
+}
+
+function isDashed(text: string, start: number): boolean {
+  return text.charCodeAt(start) === 45 && bitsAt(text, start + 1) !== charBits.digit
 }
 
 /** `Bearer ` and `Basic `. */
-function isScheme(text: string, start: number, end: number): boolean {
-  if ((text.charCodeAt(start) | 32) !== 98 || text.charCodeAt(end) !== 32) return false
+function isScheme(text: string, start: number): boolean {
   const second = text.charCodeAt(start + 1) | 32
   const third = text.charCodeAt(start + 2) | 32
   return (second === 101 && third === 97) || (second === 97 && third === 115)
@@ -131,8 +160,10 @@ function urlMayMatch(text: string, at: number): boolean {
     const c = text.charCodeAt(i)
     if (c === 64) return true
     if (c <= 34) return false
-    if (c === 58) colon = bitsAt(text, i + 1) !== charBits.digit
-    else if ((c === 47 || c === 63 || c === 35) && !colon) return false
+    if (c === 58) {
+      if (text.charCodeAt(i + 1) === 47) return false
+      colon = bitsAt(text, i + 1) !== charBits.digit
+    } else if ((c === 47 || c === 63 || c === 35) && !colon) return false
   }
   return false
 }
@@ -154,25 +185,42 @@ const longestName = 64
 /** Whether a name that may be sensitive ends before this place, spaces and quotes between. */
 function nameMayMatch(text: string, at: number): boolean {
   let i = at - 1
-  for (let skipped = 0; skipped < 8 && i >= 0; skipped++, i--) {
-    const c = text.charCodeAt(i)
-    if (c > 127 || ((charTable[c] as number) & wordBits) !== 0) break
+  if (i < 0) return false
+  let c = text.charCodeAt(i)
+  let bits = charTable[c] as number
+  if ((bits & wordBits) === 0 && c < 128) {
+    i = skipMarks(text, i, text.charCodeAt(at))
+    if (i < 0) return false
   }
   let letters = 0
-  const least = Math.max(0, i - longestName)
+  const least = i > longestName ? i - longestName : 0
   for (; i >= least; i--) {
-    const c = text.charCodeAt(i)
+    c = text.charCodeAt(i)
     if (c > 127) return true
-    const bits = charTable[c] as number
+    bits = charTable[c] as number
     if ((bits & wordBits) === 0) {
-      if (c !== 46) break
-      continue
+      if (c !== 46) return false
+    } else if ((bits & letterBits) !== 0) {
+      letters = ((letters << 5) | (c & 31)) & 0x7fff
+      if (stems[letters] === 1) return true
     }
-    if ((bits & (charBits.hexLetter | charBits.lower | charBits.upper)) === 0) continue
-    letters = ((letters << 5) | (c & 31)) & 0x7fff
-    if (stems[letters] === 1) return true
   }
   return false
+}
+
+const letterBits = charBits.hexLetter | charBits.lower | charBits.upper
+
+/** Goes back over spaces, quotes, backslashes and brackets; -1 when no name can stand there. */
+function skipMarks(text: string, from: number, mark: number): number {
+  let before = mark
+  let i = from
+  for (let skipped = 0; skipped < 8 && i >= 0; skipped++, i--) {
+    const c = text.charCodeAt(i)
+    if (c > 127 || ((charTable[c] as number) & wordBits) !== 0) return i
+    if (c === before && c !== 32 && c !== 92) return -1
+    before = c
+  }
+  return i
 }
 
 /** Whether the tag that ends here holds a name that may be sensitive. */
@@ -181,10 +229,9 @@ function tagMayMatch(text: string, at: number): boolean {
   const least = Math.max(0, at - longestTag)
   for (let i = at - 1; i >= least; i--) {
     const c = text.charCodeAt(i)
-    if (c === 60) return false
+    if (c === 60 || c === 62) return false
     if (c > 127) continue
-    if (((charTable[c] as number) & (charBits.hexLetter | charBits.lower | charBits.upper)) === 0)
-      continue
+    if (((charTable[c] as number) & letterBits) === 0) continue
     letters = ((letters << 5) | (c & 31)) & 0x7fff
     if (stems[letters] === 1) return true
   }

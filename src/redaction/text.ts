@@ -36,13 +36,13 @@ export function findSecrets(rules: TextRules, text: string, spans: Spans): void 
   let run = 0
   for (let i = 0; i <= length; i++) {
     const c = i < length ? text.charCodeAt(i) : 32
-    const bits = c < 128 ? (charTable[c] as number) : 0
+    const bits = charTable[c] as number
     if ((bits & wordBits) !== 0) {
       run |= bits
       continue
     }
     if (run !== 0) {
-      if (i - start > 1 && runMayMatch(text, start, i, run)) {
+      if (runMayMatch(text, start, i, run)) {
         const end = maskRun(rules, text, start, i, run, spans)
         if (end > i) {
           run = 0

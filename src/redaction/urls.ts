@@ -22,12 +22,14 @@ function maskUserinfo(text: string, at: number, spans: Spans): number {
     const c = text.charCodeAt(i)
     if (c === 64) mark = i
     else if (c <= 34 || c === 60 || c === 62 || c === 96 || c > 0x2000) break
-    else if (c === 58 && colon < 0) colon = i
-    else if (c === 39 && mark >= 0) break
+    else if (c === 58) {
+      if (text.charCodeAt(i + 1) === 47 && text.charCodeAt(i + 2) === 47) break
+      if (colon < 0) colon = i
+    } else if (c === 39 && mark >= 0) break
     else if (c === 47 || c === 63 || c === 35) {
       // Beyond the authority: a raw mark in a password, unless host and port are complete.
       if (mark >= 0 || colon < 0 || bitsAt(text, colon + 1) === charBits.digit) break
-    } else if (c === 58 && text.charCodeAt(i + 1) === 47 && text.charCodeAt(i + 2) === 47) break
+    }
   }
   if (mark <= at) return 0
   if (colon >= 0 && colon < mark) {

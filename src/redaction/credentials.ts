@@ -25,6 +25,20 @@ export function maskToken(text: string, start: number, end: number, spans: Spans
     const stop = match(mailchimp, text, start)
     if (stop > 0) return spans.add(start, stop, 'token:mailchimp')
   }
+  if (length === 27 && text.charCodeAt(start - 1) === 124) {
+    const first = digitsBefore(text, start - 1)
+    if (first >= 12) return spans.add(start - 1 - first, end, 'token:meta')
+  }
+  if (length >= 40) {
+    const stop = match(keyAndUuid, text, start)
+    if (stop > 0) return spans.add(start, stop, 'token:prefixed')
+  }
+  if (length === 17) {
+    const stop = match(airtable, text, start)
+    if (stop > 0) return spans.add(start, stop, 'token:airtable')
+  }
+  if (length <= 64 && told.test(text.slice(Math.max(0, start - 64), start)))
+    return spans.add(start, passwordEnd(text, end), 'prose')
   const named = namedToken(text, start, end)
   return named >= 0 ? spans.add(named, end, 'token:prefixed') : 0
 }
@@ -64,22 +78,35 @@ function match(pattern: RegExp, text: string, at: number): number {
   return pattern.test(text) ? pattern.lastIndex : 0
 }
 
+const keyAndUuid =
+  /(?:sdk|mob|api|pat|sk|rk|token|secret|apikey|api-key)-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![\w-])/y
+const airtable = /pat[A-Za-z0-9]{14}\.[0-9a-f]{64}(?!\w)/y
+/** `the password for bob was set to `, `login bob password `. */
+const told =
+  /(?:\b(?:password|passphrase|passcode|passwd|secret)\b[^.;:\n]{0,40} (?:is|was|to|as|be)|\blogin \S{1,40} password) ["']?$/i
+
+function passwordEnd(text: string, at: number): number {
+  let i = at
+  while (i < text.length && i - at < 64 && !/[\s"'<>,;)]/.test(text.charAt(i))) i++
+  return i
+}
+
 const discord = /[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,40}(?![\w-])/y
 const mailchimp = /[0-9a-f]{32}-us\d{1,2}(?!\w)/y
 
 function digitsBefore(text: string, end: number): number {
   let i = end
-  while (i > 0 && end - i < 12 && bitsAt(text, i - 1) === charBits.digit) i--
+  while (i > 0 && end - i < 18 && bitsAt(text, i - 1) === charBits.digit) i--
   return end - i
 }
 
 /** Words in the prefix of a token that say what it is, whoever the vendor. */
 const secretWords =
-  /^(?:sk|rk|pat|api|apikey|tok|tkn|token|secret|priv|private|oauth|access|refresh|bearer|cred|pwd|live|prod|personal|svc|psk|master|signing|webhook|whsec|pk|at|rt|st|ak)$/
+  /^(?:sk|rk|pat|api|apikey|tok|tkn|token|secret|priv|private|oauth|access|refresh|bearer|cred|pwd|live|psk|master|signing|webhook|whsec|accesskey|secretkey|[a-z]{2,8}pat|[a-z]{2,8}sk|[a-z]{2,8}tok(?:en)?)$/
 
 /** Words in a prefix that say that it is an identifier, or public. */
 const idWords =
-  /^(?:pk|pub|public|publishable|id|ids|evt|event|req|request|msg|message|run|job|task|trace|span|cus|ch|pi|pm|in|sub|seti|cs|usr|user|org|acct|account|file|img|image|resp|call|chatcmpl|asst|thread|toolu|srv|ord|order|inv|prod|price|txn|batch|conv|ws|proj|team|node|pod|sha|md|commit|etag|hash|build|deploy|release|v|rs|fc|vs|step|ft|embd|session|sess|doc|page|item|obj|ref|cart|upload|blob|key|kid|arn|vpc|subnet|sg|eni|ami|vol|snap|eipalloc|igw|rtb|acl|i|ip)$/
+  /^(?:pk|pub|public|publishable|id|ids|evt|event|req|request|msg|message|run|job|task|trace|span|cus|ch|pi|pm|in|sub|seti|cs|usr|user|org|acct|account|file|img|image|resp|call|chatcmpl|asst|thread|toolu|srv|ord|order|inv|prod|price|txn|batch|conv|ws|proj|team|node|pod|sha|md|commit|etag|hash|build|deploy|release|v|rs|fc|vs|step|ft|embd|session|sess|doc|page|item|obj|ref|cart|upload|blob|kid|arn|vpc|subnet|sg|eni|ami|vol|snap|eipalloc|igw|rtb|acl|i|ip)$/
 
 /**
  * Where a token of an unknown vendor begins: `prefix_…` with a word that says secret and a body of at least 16 characters, or
@@ -182,6 +209,14 @@ export function maskAzureSecret(text: string, at: number, spans: Spans): number 
 }
 
 const azure = /[\w.~-]{31,34}(?![\w~-])/y
+
+/** `1/1203…:32 hex` of Asana: digits, a colon, hexadecimal. The digits end at `end`. */
+export function maskNumbered(text: string, start: number, end: number, spans: Spans): number {
+  const stop = match(numbered, text, end)
+  return stop > 0 && end - start >= 15 ? spans.add(start, stop, 'token:asana') : 0
+}
+
+const numbered = /:[0-9a-f]{32}(?!\w)/y
 
 /** A crypt-style password hash at a `$`: bcrypt, argon2, scrypt, SHA-crypt, yescrypt, MD5-crypt. */
 export function maskPasswordHash(text: string, at: number, spans: Spans): number {

@@ -47,7 +47,7 @@ const groups: readonly (readonly [string, Telling])[] = [
   ],
   ['session sess', ['session', 'opaque']],
   ['auth oauth basicauth httpauth', ['authorization', 'opaque']],
-  ['csrf xsrf sig assertion samlresponse samlrequest ticket verifier', ['token', 'opaque']],
+  ['csrf xsrf sig assertion samlresponse samlrequest verifier', ['token', 'opaque']],
 ]
 
 /** Words that make a name sensitive by themselves. */
@@ -58,29 +58,30 @@ export const tellingWords: ReadonlyMap<string, Telling> = new Map(
 const pairs: readonly (readonly [first: string, second: string, Telling])[] = [
   [
     `api private priv secret access auth authentication authorization encryption encrypt decryption decrypt signing sign signature
-     master service account storage shared sas ssh gpg pgp rsa ec ed25519 dsa deploy license licence subscription
-     app application client consumer admin root hmac jwt jwk cookie session symmetric wrapping kek dek webhook functions function host
-     activation token password passwd user security server developer dev publishing integration ingest ingestion
-     write read webhooks wallet wif tls ssl ca x509 recovery backup bot rapidapi apikey preshared psk wpa data`,
+     master shared sas ssh gpg pgp rsa ec ed25519 dsa subscription root admin hmac jwt jwk symmetric wrapping kek dek webhook webhooks
+     activation token password passwd security recovery backup unseal vapid tls ssl x509 wif rapidapi apikey preshared psk wpa`,
     'key keys',
     ['key', 'branch'],
   ],
   [
-    `stripe sendgrid twilio mailgun mailchimp mandrill postmark openai anthropic claude gemini datadog dd newrelic github gitlab
-     aws gcp azure google maps mapbox algolia segment mixpanel amplitude rollbar pagerduty opsgenie cloudflare heroku
+    `service account storage deploy license licence app application client consumer cookie session function functions host user
+     server developer dev publishing publish integration ingest ingestion write read wallet ca bot data device transfer role
+     stripe sendgrid twilio mailgun mailchimp mandrill postmark openai anthropic claude gemini datadog dd newrelic github gitlab
+     aws gcp azure google maps mapbox algolia segment mixpanel amplitude rollbar pagerduty opsgenie cloudflare heroku fastly
      slack discord telegram shopify square paypal braintree plaid okta firebase fcm supabase huggingface cohere mistral
      groq replicate pinecone weather sentry vault consul grafana honeycomb linear notion figma airtable resend`,
     'key keys',
     ['key', 'opaque'],
   ],
   [
-    `mfa otp totp verification verify auth authorization authentication security recovery backup reset sms oauth device one
-     time access login fa tfa factor passwordless confirm pairing unlock challenge scratch email phone`,
+    `mfa otp totp verification verify auth authorization authentication security recovery backup reset sms oauth device access login fa
+     tfa 2fa factor passwordless confirm confirmation pairing unlock challenge scratch pin tan`,
     'code codes',
     ['otp', 'scalar'],
   ],
   ['session sess', 'id ids identifier', ['session', 'scalar']],
   ['secret', 'id', ['secret', 'opaque']],
+  ['community', 'string', ['password', 'branch']],
   [
     'access refresh api auth bearer session device push reset csrf oauth',
     'tokens',
@@ -110,11 +111,32 @@ export const tellingPairs: ReadonlyMap<string, Telling> = new Map(
   ),
 )
 
+/** The same pairs written as one word: `sshkey`, `authcookie`. */
+export const joinedPairs: ReadonlyMap<string, Telling> = new Map(
+  [...tellingPairs].map(([pair, telling]) => [pair.replace(' ', ''), telling]),
+)
+
+/** What a key may be of without being a secret: `cache_key`, `partition_key`. */
+export const benignKeys: ReadonlySet<string> = new Set(
+  list(`cache primary partition foreign sort sorting public pub publishable object s3 row record idempotency idempotent dedup dedupe
+    deduplication lookup unique hash shard group grouping column map tag message msg item entry config setting feature flag translation i18n
+    locale lang label metric registry redis memcached bucket composite natural surrogate index search node resource job queue event
+    tenant org project team topic routing route binding correlation trace span request response file folder path asset image blob
+    state store property prop field attribute attr param parameter dict json xml yaml template rule range start end last first next prev
+    previous min max hot cold arrow enter escape shift meta ctrl alt tab space up down left right keyboard shortcut menu answer
+    major minor pivot score error issue jira ticket epic the a an this that each every by for of with no any same
+    new old duplicate conflicting invalid missing unknown bad wrong required optional lock semaphore mutex rate limit
+    limiter throttle throttling bundle stable sticky affinity consistent kafka sqs pubsub document doc collection table page cursor
+    cell header nested outer inner parent child source target dest destination input output aggregate aggregation
+    order customer product sku invoice vendor content version schema join sequence global local country region
+    zone city color theme style css class component react list element vue pk fk`),
+)
+
 /** Ends of words that were written without a separator: `dbpassword`, `myapikey`. */
 export const tellingEnds: readonly (readonly [end: string, Telling])[] = [
-  ...list('password passwd passphrase passcode').map(
-    (end) => [end, ['password', 'branch']] as const,
-  ),
+  ...list(
+    'password passwd passphrase passcode dbpass userpass smtppass ftppass adminpass rootpass mailpass',
+  ).map((end) => [end, ['password', 'branch']] as const),
   ...list('secret').map((end) => [end, ['secret', 'branch']] as const),
   ...list('token').map((end) => [end, ['token', 'branch']] as const),
   ...list('apikey secretkey privatekey accesskey authkey').map(
@@ -122,6 +144,7 @@ export const tellingEnds: readonly (readonly [end: string, Telling])[] = [
   ),
   ...list('sessionid sessid').map((end) => [end, ['session', 'scalar']] as const),
   ...list('credentials credential').map((end) => [end, ['credential', 'branch']] as const),
+  ...list('cookie').map((end) => [end, ['cookie', 'branch']] as const),
   ...list('pwd').map((end) => [end, ['password', 'branch']] as const),
 ]
 

@@ -1,6 +1,8 @@
 import {
   benignHeads,
+  benignKeys,
   benignTails,
+  joinedPairs,
   type KeyScope,
   neutralTails,
   tellingEnds,
@@ -68,10 +70,19 @@ function judgeWords(words: readonly string[], name: string): KeyVerdict | undefi
     const word = words[last] ?? ''
     if (benignTails.has(word) && !endsTelling(words, last)) return undefined
     const telling = tellingAt(words, last)
-    if (telling === undefined) continue
+    if (telling === undefined) {
+      if (
+        word === 'key' &&
+        last > 0 &&
+        last === words.length - 1 &&
+        !benignKeys.has(words[last - 1] ?? '')
+      )
+        return unknownKey
+      continue
+    }
     const tail = words.slice(last + 1)
     if (words.slice(0, last).some((before) => benignHeads.has(before))) return undefined
-    if (name === 'PWD' || name === 'OLDPWD') return verdictOf('password', 'opaque')
+    if (name === 'PWD' || name === 'OLDPWD') return workingDirectory
     const plain = tail.every((after) => neutralTails.has(after))
     return verdictOf(telling[0], plain ? telling[1] : 'opaque')
   }
@@ -90,8 +101,12 @@ function tellingAt(words: readonly string[], at: number): readonly [string, KeyS
     const pair = tellingPairs.get(`${before} ${word}`) ?? tellingWords.get(`${before}${word}`)
     if (pair !== undefined) return pair
   }
-  const telling = tellingWords.get(word)
+  const telling = tellingWords.get(word) ?? joinedPairs.get(word)
   if (telling !== undefined) return telling
+  if (at > 1) {
+    const three = tellingWords.get(`${words[at - 2]}${before}${word}`)
+    if (three !== undefined) return three
+  }
   for (const [end, meaning] of tellingEnds) {
     if (word.length > end.length && word.endsWith(end)) return meaning
   }
@@ -110,6 +125,11 @@ function verdictOf(rule: string, scope: KeyScope): KeyVerdict {
   return verdict
 }
 
+/** `PWD` is where a shell works, and the password in ODBC's connection strings. */
+const workingDirectory: KeyVerdict = { rule: 'key:password', scope: 'branch' }
+/** A key of a kind that no list knows: only what can hardly be anything else is masked. */
+const unknownKey: KeyVerdict = { rule: 'key:key', scope: 'opaque' }
+
 /**
  * Whether a value under a key with this verdict is masked as a whole.
  *
@@ -119,9 +139,10 @@ function verdictOf(rule: string, scope: KeyScope): KeyVerdict {
 export function verdictMasks(verdict: KeyVerdict, value: unknown): boolean {
   switch (typeof value) {
     case 'string':
-      return verdict.scope === 'opaque' ? isOpaque(value) : !isPlaceholder(value)
+      return masksText(verdict, value)
     case 'number':
     case 'bigint':
+      if (verdict.rule === 'key:pin') return value > 999
       return verdict.scope === 'branch' || verdict.scope === 'scalar'
     case 'object':
       return value !== null && verdict.scope === 'branch'
@@ -132,3 +153,18 @@ export function verdictMasks(verdict: KeyVerdict, value: unknown): boolean {
       return false
   }
 }
+
+/** Whether a text under a name with this verdict is masked. */
+export function masksText(verdict: KeyVerdict, text: string): boolean {
+  if (isPlaceholder(text)) return false
+  if (verdict === workingDirectory) return !/^(?:[/~.]|[A-Za-z]:\\)/.test(text)
+  if (verdict === unknownKey) return text.length >= 16 && isOpaque(text) && !identifier.test(text)
+  if (verdict.rule === 'key:pin') return pinNumber.test(text)
+  return verdict.scope !== 'opaque' || isOpaque(text)
+}
+
+/** Pins of chips and boards (`gpio17`) are none. */
+const pinNumber = /^[\d -]{4,16}$/
+
+/** UUIDs, and what is put together of parts. */
+const identifier = /^[0-9a-f]{8}-[0-9a-f]{4}-|[:/#.|]/i

@@ -135,7 +135,11 @@ export function triggerMayMatch(text: string, at: number, c: number): boolean {
       if ((bitsAt(text, at - 1) & bitsAt(text, at + 1)) === charBits.digit) return false
       return nameMayMatch(text, at)
     case 64:
-      return text.charCodeAt(at + 1) === 116 && text.startsWith('@tcp(', at)
+      return (
+        text.startsWith('@tcp(', at) ||
+        text.startsWith('@unix(', at) ||
+        oracle.test(text.slice(Math.max(0, at - 128), at))
+      )
     case 126:
       return text.charCodeAt(at - 1) === 81
     case 36:
@@ -143,27 +147,32 @@ export function triggerMayMatch(text: string, at: number, c: number): boolean {
     case 62:
       return tagMayMatch(text, at)
     case 39:
-      return (
-        text.startsWith('BY ', at - 3) || text.startsWith('by ', at - 3) || nameMayMatch(text, at)
-      )
+      return literalMayMatch(text, at) || nameMayMatch(text, at)
     default:
       return nameMayMatch(text, at)
   }
 }
 
+/** `oracle:thin:user/password` before an `@`. */
+export const oracle: RegExp = /:thin:[\w.$#]{1,64}\/([^\s/@"]{1,64})$/
+
 /** Userinfo before the host, or a web hook. */
 function urlMayMatch(text: string, at: number): boolean {
-  if (text.charCodeAt(at) === 104 && text.startsWith('hooks.', at)) return true
+  const first = text.charCodeAt(at)
+  if (first === 104 && text.startsWith('hooks.', at)) return true
+  if (first === 100 && text.startsWith('discord', at)) return true
   const end = Math.min(text.length, at + longestAuthority)
   let colon = false
   for (let i = at; i < end; i++) {
     const c = text.charCodeAt(i)
     if (c === 64) return true
-    if (c <= 34) return false
+    if (c <= 32 || c === 34) return false
     if (c === 58) {
       if (text.charCodeAt(i + 1) === 47) return false
       colon = bitsAt(text, i + 1) !== charBits.digit
-    } else if ((c === 47 || c === 63 || c === 35) && !colon) return false
+    } else if ((c === 47 || c === 63 || c === 35) && !colon) {
+      return text.startsWith('.office.com', i - 11)
+    }
   }
   return false
 }
@@ -182,6 +191,13 @@ function isHash(text: string, at: number): boolean {
 
 const longestName = 64
 
+/** `IDENTIFIED BY '…'` and the first literal of `VALUES ('…'`. */
+function literalMayMatch(text: string, at: number): boolean {
+  const before = text.charCodeAt(at - 1)
+  if (before === 32) return /^by$/i.test(text.slice(Math.max(0, at - 3), at - 1))
+  return before === 40 && /values ?\($/i.test(text.slice(Math.max(0, at - 8), at))
+}
+
 /** Whether a name that may be sensitive ends before this place, spaces and quotes between. */
 function nameMayMatch(text: string, at: number): boolean {
   let i = at - 1
@@ -192,6 +208,7 @@ function nameMayMatch(text: string, at: number): boolean {
     i = skipMarks(text, i, text.charCodeAt(at))
     if (i < 0) return false
   }
+  if (c === 68 && text.startsWith('%5', i - 2)) i -= 3
   let letters = 0
   const least = i > longestName ? i - longestName : 0
   for (; i >= least; i--) {
@@ -251,7 +268,7 @@ export function addStem(stem: string): void {
   stems[letters & 0x7fff] = 1
 }
 
-for (const stem of 'pas psw pwd sec cre tok key jwt jws jwe bea aut sid ses otp pin cvv cvc cvn csc coo mne phr csr xsr sig ass sam tic ver cod see num car pan mdp sen cla wac koz las par ken con oup psk pwo ify hra dby mpr'.split(
+for (const stem of 'pas psw pwd sec cre tok key jwt jws jwe bea aut sid ses otp pin cvv cvc cvn csc coo mne phr csr xsr sig ass sam tic ver cod see num car pan mdp sen cla wac koz las par ken psk hra hma ppi vat mun ech log abl sso fir'.split(
   ' ',
 )) {
   addStem(stem)

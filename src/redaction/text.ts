@@ -1,24 +1,21 @@
-import {
-  maskAssignment,
-  maskAttachedFlag,
-  maskElement,
-  maskFlag,
-  maskLiteral,
-  type NameRules,
-} from './assignments.js'
+import { maskAssignment } from './assignments.js'
 import { maskEncodedBlock, maskKeyBlock } from './blocks.js'
 import { cardEnd } from './cards.js'
 import { charBits, charTable, wordBits } from './characters.js'
 import {
   maskAzureSecret,
   maskDigest,
+  maskNumbered,
   maskPasswordHash,
   maskScheme,
   maskToken,
 } from './credentials.js'
+import { maskAttachedFlag, maskFlag } from './flags.js'
+import type { NameRules } from './names.js'
+import { maskElement, maskLiteral, maskPair } from './pairs.js'
 import { runMayMatch, triggerMayMatch } from './scan.js'
 import type { Spans } from './spans.js'
-import { maskUrl } from './urls.js'
+import { maskBeforeAt, maskUrl } from './urls.js'
 
 /** Which of the built-in rule sets apply to a text. */
 export interface TextRules extends NameRules {
@@ -79,9 +76,9 @@ function maskRun(
   spans: Spans,
 ): number {
   if ((run & ~(charBits.digit | charBits.dash)) === 0 && (run & charBits.digit) !== 0) {
-    if (!rules.cards) return end
-    const stop = cardEnd(text, start)
-    return stop > 0 ? spans.add(start, stop, 'card') : end
+    const stop = rules.cards ? cardEnd(text, start) : 0
+    if (stop > 0) return spans.add(start, stop, 'card')
+    return rules.credentials ? maskNumbered(text, start, end, spans) || end : end
   }
   if (!rules.credentials) return end
   if (text.charCodeAt(start) === 45) {
@@ -123,10 +120,16 @@ function maskAt(rules: TextRules, text: string, at: number, c: number, spans: Sp
       return text.charCodeAt(at + 1) === 47 && text.charCodeAt(at + 2) === 47
         ? maskUrl(text, at + 3, spans)
         : maskAssignment(rules, text, at, spans)
+    case 34:
+      return maskPair(rules, text, at, spans)
+    case 64:
+      return maskBeforeAt(text, at, spans)
     case 62:
       return maskElement(rules, text, at, spans)
-    case 39:
-      return maskLiteral(rules, text, at, spans)
+    case 39: {
+      const end = maskLiteral(rules, text, at, spans)
+      return end > at ? end : maskPair(rules, text, at, spans)
+    }
     case 126:
       return maskAzureSecret(text, at, spans)
     case 36:

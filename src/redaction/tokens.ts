@@ -60,7 +60,7 @@ const shapes: readonly Shape[] = [
   ['postman', 'PMAK-', 'w', 40],
   ['sentry', 'sntryu_ sntrys_ sntrya_ sntryi_', 'b', 30],
   ['pulumi', 'pul-', 'x', 32],
-  ['terraform', 'atlasv1-', 'w', 30],
+  ['terraform', 'atlasv1.', 'w', 50],
   ['databricks', 'dapi dose dkea dosa', 'x', 32],
   ['linear', 'lin_api_ lin_oauth_', 'a', 30],
   ['notion', 'ntn_ secret_', 'a', 32],
@@ -127,7 +127,25 @@ const shapes: readonly Shape[] = [
   ['neon', 'napi_ npg_', 'a', 12],
   ['temporal', 'tsk_ tmprl_', 'w', 24],
   ['mongodb', 'mdb_sa_sk_', 'w', 24],
-  ['kube', 'eyJhdXRocyI6', 'b', 8],
+  ['docker', 'eyJhdXRocyI6', 'b', 8],
+  ['postman', 'PMAT-', 'U', 20],
+  [
+    'paseto',
+    'v1.local. v2.local. v3.local. v4.local. v1.public. v2.public. v3.public. v4.public.',
+    'd',
+    40,
+  ],
+  ['macaroon', 'MDAxN MDAyN MDAxO MDAyM MDAxY', 'b', 60],
+  ['twitter', 'AAAAAAAAAAAAAAAAAAAA', 'b', 40],
+  ['firebase', 'APA91b', 'w', 100],
+  ['google', '1//0', 'w', 40],
+  ['google', '4/0A', 'w', 40],
+  ['twitch', 'oauth:', 'a', 30],
+  ['intercom', 'dG9rOj dG9rOg', 'b', 20],
+  ['wandb', 'wandb_v1_', 'w', 30],
+  ['elevenlabs', 'sk_', 'x', 40, 64],
+  ['mercury', 'secret-token:', 'w', 16],
+  ['cursor', 'crsr_', 'w', 40],
 ]
 
 interface Row {
@@ -140,13 +158,14 @@ interface Row {
 
 /** Rows by the first two characters of their prefix. */
 const rows = new Map<number, Row[]>()
-/** Rows whose prefix has a dot in it, which ends a run of word characters. */
-const dottedRows: Row[] = []
+/** Rows whose prefix has a mark in it that ends a run of word characters, and where in the prefix the next run begins. */
+const markedRows: (readonly [row: Row, rest: number])[] = []
 
 for (const [rule, prefixes, alphabet, least, most] of shapes) {
   for (const prefix of prefixes.split(' ')) {
     const row: Row = { rule: `token:${rule}`, prefix, alphabet, least, most: most ?? longestBody() }
-    if (prefix.includes('.')) dottedRows.push(row)
+    const mark = prefix.search(/[^\w-](?=[\w-]*$)/)
+    if (mark >= 0) markedRows.push([row, mark + 1])
     const id = pairId(prefix, 0)
     const known = rows.get(id)
     if (known === undefined) rows.set(id, [row])
@@ -182,11 +201,13 @@ export function tokenIn(text: string, start: number, end: number): FoundToken | 
     const found = tokenAt(text, at)
     if (found !== undefined) return found
   }
-  if (text.charCodeAt(start - 1) === 46) {
-    for (const row of dottedRows) {
-      const at = start - row.prefix.indexOf('.') - 1
-      if (at < 0 || (bitsAt(text, at - 1) & alnumBits) !== 0) continue
-      if (!text.startsWith(row.prefix, at)) continue
+  const before = text.charCodeAt(start - 1)
+  if (before === 46 || before === 47 || before === 58 || before === 126) {
+    for (const [row, rest] of markedRows) {
+      const at = start - rest
+      if (text.charCodeAt(at) !== row.prefix.charCodeAt(0) || !text.startsWith(row.prefix, at))
+        continue
+      if ((bitsAt(text, at - 1) & alnumBits) !== 0 && before !== 46) continue
       const found = bodyOf(text, at, row)
       if (found !== undefined) return found
     }

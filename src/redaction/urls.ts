@@ -1,6 +1,6 @@
 import { bitsAt, charBits } from './characters.js'
 import { isOpaque } from './opaque.js'
-import { longestAuthority } from './scan.js'
+import { longestAuthority, oracle } from './scan.js'
 import type { Spans } from './spans.js'
 
 /**
@@ -21,7 +21,7 @@ function maskUserinfo(text: string, at: number, spans: Spans): number {
   for (let i = at; i < end; i++) {
     const c = text.charCodeAt(i)
     if (c === 64) mark = i
-    else if (c <= 34 || c === 60 || c === 62 || c === 96 || c > 0x2000) break
+    else if (c <= 32 || c === 34 || c === 60 || c === 62 || c === 96 || c > 0x2000) break
     else if (c === 58) {
       if (text.charCodeAt(i + 1) === 47 && text.charCodeAt(i + 2) === 47) break
       if (colon < 0) colon = i
@@ -34,11 +34,22 @@ function maskUserinfo(text: string, at: number, spans: Spans): number {
   if (mark <= at) return 0
   if (colon >= 0 && colon < mark) {
     if (colon + 1 === mark || isTemplate(text.slice(colon + 1, mark))) return mark
-    return spans.add(colon + 1, mark, 'url')
+    const user = text.slice(at, colon)
+    return spans.add(user.length >= 16 && isOpaque(user) ? at : colon + 1, mark, 'url')
   }
   const user = text.slice(at, mark)
   return user.length >= 16 && isOpaque(user) ? spans.add(at, mark, 'url') : 0
 }
+
+/** `user:password@tcp(host)` of Go's drivers and `thin:user/password@host` of Oracle's; the `@` is at `at`. */
+export function maskBeforeAt(text: string, at: number, spans: Spans): number {
+  const before = text.slice(Math.max(0, at - 128), at)
+  const match = oracle.exec(before) ?? userAndPassword.exec(before)
+  const password = match?.[1]
+  return password === undefined ? at : spans.add(at - password.length, at, 'url')
+}
+
+const userAndPassword = /(?:^|[\s"'=])[\w.-]{1,32}:([^\s@"']{1,64})$/
 
 function isTemplate(text: string): boolean {
   return /^(?:\*{2,}|x{3,}|\$\{\w{1,60}\}|\[[A-Za-z ]{1,20}\]|<[a-z]{1,20}>|:?password|pass)$/i.test(

@@ -1,0 +1,66 @@
+import { masksText } from './keys.js'
+import { longestName, type NameRules } from './names.js'
+import type { Spans } from './spans.js'
+import { bareEnd, closingQuote, isDigitsOnly, maskQuoted, quoteAt, skipSpaces } from './values.js'
+
+/** `--password x`, `--api-key x`: the value is the next word. The run of the flag is `[start, end)`. */
+export function maskFlag(
+  rules: NameRules,
+  text: string,
+  start: number,
+  end: number,
+  spans: Spans,
+): number {
+  if (text.charCodeAt(end) !== 32) return end
+  const from = skipSpaces(text, end)
+  const name = text.slice(start, end).replace(/^-{1,2}/, '')
+  const verdict = name.length > 1 ? rules.key(name) : undefined
+  if (verdict === undefined) return maskShortFlag(text, start, end, from, spans)
+  if (text.charCodeAt(from) === 45) return end
+  const quote = quoteAt(text, from)
+  if (quote !== undefined)
+    return maskQuoted(text, quote.end, closingQuote(text, quote), verdict, spans) || end
+  const stop = bareEnd(text, from, false)
+  const value = text.slice(from, stop)
+  if (stopWords.test(value) || !masksText(verdict, value)) return end
+  return spans.add(from, stop, verdict.rule)
+}
+
+/** `curl -u user:password`, `sshpass -p x`, `redis-cli -a x`; `mysql -px` has no space. */
+function maskShortFlag(
+  text: string,
+  start: number,
+  end: number,
+  from: number,
+  spans: Spans,
+): number {
+  const flag = text.slice(start, end)
+  if (flag === '-u' || flag === '--user' || flag === '-U' || flag === '--proxy-user') {
+    const stop = bareEnd(text, from, false)
+    const value = text.slice(from, Math.min(stop, from + longestName))
+    const colon = value.indexOf(':') + 1
+    if (colon === 0 || from + colon === stop || isDigitsOnly(value.slice(colon))) return end
+    return spans.add(from + colon, stop, 'flag')
+  }
+  if (flag !== '-p' && flag !== '-a' && flag !== '-P' && flag !== '-w') return end
+  if (!commandBefore.test(text.slice(Math.max(0, start - 64), start))) return end
+  return spans.add(from, bareEnd(text, from, false), 'flag')
+}
+
+const commandBefore =
+  /\b(?:sshpass|docker login|podman login|redis-cli|az login|mongosh?|ldapsearch|unzip|7z|zip)\b[^|;&]{0,48}$/
+
+/** `mysql -pSECRET`. */
+export function maskAttachedFlag(text: string, start: number, end: number, spans: Spans): number {
+  if (text.charCodeAt(start + 1) !== 112 || end - start < 5) return 0
+  if (
+    !/\b(?:mysql|mysqldump|mariadb|mysqladmin)\b[^|;&]{0,48}$/.test(
+      text.slice(Math.max(0, start - 64), start),
+    )
+  )
+    return 0
+  return spans.add(start + 2, bareEnd(text, start + 2, false), 'flag')
+}
+
+const stopWords =
+  /^(?:required|missing|invalid|expired|none|null|empty|unset|is|not|was|and|or|to|for)$/i

@@ -51,7 +51,7 @@ function maskPutty(text: string, name: Name, from: number, spans: Spans): number
     : spans.add(putty.lastIndex - (match[1] ?? '').length, putty.lastIndex, 'private-key')
 }
 
-const putty = / ?\d{1,4}(?:\r?\n|\\n|\\r\\n)((?:[A-Za-z0-9+/=]{1,76}(?:\r?\n|\\n|\\r\\n)?){1,64})/y
+const putty = / ?\d{1,4}(?:\r?\n|\\n|\\r\\n)([A-Za-z0-9+/=\r\n\\]{1,8192})/y
 
 /** Query parameters that are sensitive in a URL only. */
 function queryVerdict(text: string, name: Name): KeyVerdict | undefined {
@@ -106,7 +106,7 @@ function maskValue(
   const value = text.slice(start, end)
   if (isPattern(value) || !masksText(verdict, value)) return 0
   if (verdict.rule === 'key:cookie' && !isOpaque(value)) return 0
-  if (colon && arn.test(text.slice(Math.max(0, name.start - 96), name.start))) return 0
+  if (colon && isArn(text, name.start)) return 0
   if (verdict.rule === 'key:mnemonic') {
     const stop = maskPhrase(text, start, spans)
     if (stop > 0) return stop
@@ -116,7 +116,10 @@ function maskValue(
   return spans.add(start, end, verdict.rule)
 }
 
-const arn = /\barn:[\w:/-]{4,90}:$/
+/** Whether the name is a part of an Amazon resource name: `arn:aws:secretsmanager:…:secret:prod/db`. */
+function isArn(text: string, at: number): boolean {
+  return text.charCodeAt(at - 1) === 58 && text.slice(Math.max(0, at - 96), at).includes('arn:')
+}
 
 /** `"password":{"type":"string"` describes a password and holds none. */
 const schema = /^\{\s{0,8}\\{0,8}"(?:type|\$ref|description)\\{0,8}"/

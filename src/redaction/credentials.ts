@@ -37,8 +37,7 @@ export function maskToken(text: string, start: number, end: number, spans: Spans
     const stop = match(airtable, text, start)
     if (stop > 0) return spans.add(start, stop, 'token:airtable')
   }
-  if (length <= 64 && told.test(text.slice(Math.max(0, start - 64), start)))
-    return spans.add(start, passwordEnd(text, end), 'prose')
+  if (length <= 64 && isTold(text, start)) return spans.add(start, passwordEnd(text, end), 'prose')
   const named = namedToken(text, start, end)
   return named >= 0 ? spans.add(named, end, 'token:prefixed') : 0
 }
@@ -81,9 +80,16 @@ function match(pattern: RegExp, text: string, at: number): number {
 const keyAndUuid =
   /(?:sdk|mob|api|pat|sk|rk|token|secret|apikey|api-key)-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![\w-])/y
 const airtable = /pat[A-Za-z0-9]{14}\.[0-9a-f]{64}(?!\w)/y
-/** `the password for bob was set to `, `login bob password `. */
-const told =
-  /(?:\b(?:password|passphrase|passcode|passwd|secret)\b[^.;:\n]{0,40} (?:is|was|to|as|be)|\blogin \S{1,40} password) ["']?$/i
+/** Whether prose says that a password stands here: `the password for bob was set to …`, `login bob password …`. */
+function isTold(text: string, at: number): boolean {
+  if (!toldBy.test(text.slice(Math.max(0, at - 11), at))) return false
+  const before = text.slice(Math.max(0, at - 64), at)
+  const word = passwordWord.exec(before)
+  return word !== null && !/[.;:\n]/.test(before.slice(word.index))
+}
+
+const toldBy = /(?: (?:is|was|to|as|be)|\w password) ["']?$/i
+const passwordWord = /\b(?:password|passphrase|passcode|passwd|secret)\b/i
 
 function passwordEnd(text: string, at: number): number {
   let i = at
@@ -137,7 +143,7 @@ function namedToken(text: string, start: number, end: number): number {
       }
       return !identifier && mixed && body >= 34 && text.charCodeAt(at - 1) === 95 ? start : -1
     }
-    const word = text.slice(at, next).replace(/\d+$/, '')
+    const word = text.slice(at, wordEnd(text, at, next))
     if (secretWords.test(word)) secret = true
     else if (idWords.test(word.toLowerCase())) identifier = true
     else if (
@@ -151,6 +157,13 @@ function namedToken(text: string, start: number, end: number): number {
     at = next + 1
   }
   return -1
+}
+
+/** Where the digits at the end of a word begin. */
+function wordEnd(text: string, start: number, end: number): number {
+  let i = end
+  while (i > start && bitsAt(text, i - 1) === charBits.digit) i--
+  return i
 }
 
 function isMixed(seen: number): boolean {
@@ -198,8 +211,8 @@ export function maskScheme(text: string, start: number, end: number, spans: Span
   return spans.add(from, stop, basic ? 'basic' : 'bearer')
 }
 
-const bearerValue = /[\w.~+/=-]{8,8192}/y
-const basicValue = /[A-Za-z0-9+/_-]{8,4096}={0,2}/y
+const bearerValue = /[\w.~+/=-]{8,}/y
+const basicValue = /[A-Za-z0-9+/_-]{8,}={0,2}/y
 
 /** An Azure client secret: three characters, a digit, `Q~`, 31 to 34 more. The `~` is at `at`. */
 export function maskAzureSecret(text: string, at: number, spans: Spans): number {

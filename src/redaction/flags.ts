@@ -43,22 +43,25 @@ function maskShortFlag(
     return spans.add(from + colon, stop, 'flag')
   }
   if (flag !== '-p' && flag !== '-a' && flag !== '-P' && flag !== '-w') return end
-  if (!commandBefore.test(text.slice(Math.max(0, start - 64), start))) return end
+  if (!followsCommand(text, start, commands)) return end
   return spans.add(from, bareEnd(text, from, false), 'flag')
 }
 
-const commandBefore =
-  /\b(?:sshpass|docker login|podman login|redis-cli|az login|mongosh?|ldapsearch|unzip|7z|zip)\b[^|;&]{0,48}$/
+const commands =
+  /\b(?:sshpass|docker login|podman login|redis-cli|az login|mongosh|mongo|ldapsearch|unzip|7z|zip)\b/
+const databases = /\b(?:mysql|mysqldump|mariadb|mysqladmin)\b/
+
+/** Whether one of these commands stands before a flag, in the same part of a command line. */
+function followsCommand(text: string, at: number, names: RegExp): boolean {
+  const line = text.slice(Math.max(0, at - 64), at)
+  const from = Math.max(line.lastIndexOf('|'), line.lastIndexOf(';'), line.lastIndexOf('&'))
+  return names.test(line.slice(from + 1))
+}
 
 /** `mysql -pSECRET`. */
 export function maskAttachedFlag(text: string, start: number, end: number, spans: Spans): number {
   if (text.charCodeAt(start + 1) !== 112 || end - start < 5) return 0
-  if (
-    !/\b(?:mysql|mysqldump|mariadb|mysqladmin)\b[^|;&]{0,48}$/.test(
-      text.slice(Math.max(0, start - 64), start),
-    )
-  )
-    return 0
+  if (!followsCommand(text, start, databases)) return 0
   return spans.add(start + 2, bareEnd(text, start + 2, false), 'flag')
 }
 

@@ -37,10 +37,12 @@ const finders: Readonly<Record<PiiRule, (text: string, spans: Spans) => void>> =
     }
   },
   phone(text, spans) {
-    for (const match of text.matchAll(phone)) {
-      const digits = match[0].replace(/\D/g, '').length
-      if (digits >= 8 && digits <= 15)
-        spans.add(match.index, match.index + match[0].length, 'pii:phone')
+    for (const pattern of phones) {
+      for (const match of text.matchAll(pattern)) {
+        const digits = match[0].replace(/\D/g, '').length
+        if (digits >= 8 && digits <= 15)
+          spans.add(match.index, match.index + match[0].length, 'pii:phone')
+      }
     }
   },
   ssn(text, spans) {
@@ -84,8 +86,12 @@ const domain =
 /** `logo@2x.png` is no address. */
 const assetEnd = /^\d{1,2}(?:\.\d{1,2})?x\.|\.(?:png|jpe?g|gif|svg|webp|css|js|ts)$/i
 
-const phone =
-  /(?<![\w.+-])(?:\+\d{1,3}[ .-]?(?:\(\d{1,4}\)[ .-]?)?\d{1,4}(?:[ .-]?\d{2,5}){1,4}|\(\d{3}\) ?\d{3}[ .-]\d{4}|(?:1[ .-])?[2-9]\d{2}([ .-])[2-9]\d{2}\1\d{4}|0\d{1,4}[ -]\d{3,4}[ -]?\d{3,5}|00[1-9]\d{1,2}[ .-]?\d{2,4}(?:[ .-]?\d{2,5}){1,3})(?![\w-])/g
+const phones: readonly RegExp[] = [
+  /(?<![\w.+-])\+\d[\d ().-]{6,20}\d(?![\w-])/g,
+  /(?<![\w.+-])(?:1[ .-])?(?:\([2-9]\d\d\) ?|[2-9]\d\d[ .-])[2-9]\d\d[ .-]\d{4}(?![\w-])/g,
+  /(?<![\w.+-])0\d{2,4}[ /-]\d{5,8}(?![\w-])/g,
+  /(?<![\w.+-])0\d{1,4}[ /-]\d{3,4}[ -]\d{3,4}(?![\w-])/g,
+]
 const ssn = /(?<![\w.-])(?!000|666|9)\d{3}([- ])(?!00)\d{2}\1(?!0000)\d{4}(?![\w-])/g
 const iban = /(?<![A-Za-z0-9])[A-Z]{2}\d{2} ?[A-Z0-9]{2,4}/g
 const ipv4 =

@@ -164,13 +164,20 @@ const markedRows: (readonly [row: Row, rest: number])[] = []
 for (const [rule, prefixes, alphabet, least, most] of shapes) {
   for (const prefix of prefixes.split(' ')) {
     const row: Row = { rule: `token:${rule}`, prefix, alphabet, least, most: most ?? longestBody() }
-    const mark = prefix.search(/[^\w-](?=[\w-]*$)/)
-    if (mark >= 0) markedRows.push([row, mark + 1])
+    const rest = restOf(prefix)
+    if (rest > 0) markedRows.push([row, rest])
     const id = pairId(prefix, 0)
     const known = rows.get(id)
     if (known === undefined) rows.set(id, [row])
     else known.push(row)
   }
+}
+
+/** The place behind the last mark of a prefix; 0 when it is one run of word characters. */
+function restOf(prefix: string): number {
+  let i = prefix.length
+  while (i > 0 && (bitsAt(prefix, i - 1) & wordBits) !== 0) i--
+  return i
 }
 
 function longestBody(): number {

@@ -43,13 +43,18 @@ function maskUserinfo(text: string, at: number, spans: Spans): number {
 
 /** `user:password@tcp(host)` of Go's drivers and `thin:user/password@host` of Oracle's; the `@` is at `at`. */
 export function maskBeforeAt(text: string, at: number, spans: Spans): number {
-  const before = text.slice(Math.max(0, at - 128), at)
-  const match = oracle.exec(before) ?? userAndPassword.exec(before)
+  const match = oracle.exec(text.slice(Math.max(0, at - 160), at))
   const password = match?.[1]
-  return password === undefined ? at : spans.add(at - password.length, at, 'url')
+  if (password !== undefined) return spans.add(at - password.length, at, 'url')
+  let colon = -1
+  let i = at - 1
+  for (; i >= 0 && at - i < 96; i--) {
+    const c = text.charCodeAt(i)
+    if (c <= 32 || c === 34 || c === 39 || c === 61) break
+    if (c === 58) colon = i
+  }
+  return colon > i + 1 && colon + 1 < at ? spans.add(colon + 1, at, 'url') : at
 }
-
-const userAndPassword = /(?:^|[\s"'=])[\w.-]{1,32}:([^\s@"']{1,64})$/
 
 function isTemplate(text: string): boolean {
   return /^(?:\*{2,}|x{3,}|\$\{\w{1,60}\}|\[[A-Za-z ]{1,20}\]|<[a-z]{1,20}>|:?password|pass)$/i.test(

@@ -14,6 +14,12 @@ export const consumerProjects: Readonly<Record<string, object>> = {
     ...strict,
   },
   'preserve with bundler': { module: 'preserve', target: 'es2022', ...strict },
+  'nodenext with legacy decorators': {
+    module: 'nodenext',
+    target: 'es2022',
+    experimentalDecorators: true,
+    ...strict,
+  },
   'esnext with bundler': {
     module: 'esnext',
     moduleResolution: 'bundler',
@@ -32,6 +38,7 @@ import {
   createSecurityLogger,
   SeclogError,
   startTracing,
+  traced,
   withSpan,
   type SeclogErrorCode,
   type SecurityLogger,
@@ -56,6 +63,15 @@ const plain: string = withSpan('sync', { kind: 'client', attributes: { big: 1n }
 const numbers: Generator<number> = withSpan('generator', function* () { yield 1 })
 const later: AsyncGenerator<string, void> = withSpan('generator', async function* () { yield 'a' })
 
+class Scanner {
+  @traced('scan', { kind: 'internal' })
+  async scan(path: string): Promise<number> {
+    return path.length
+  }
+}
+const size: Promise<number> = new Scanner().scan('package-lock.json')
+const parse: (text: string) => unknown = traced('parse')((text: string): unknown => JSON.parse(text))
+
 export async function main(): Promise<void> {
   const tracing: Tracing = await startTracing({ service: 'scan-api' })
   const mode: 'exporting' | 'log-only' | 'external' | 'disabled' = tracing.mode
@@ -70,7 +86,7 @@ export function code(error: unknown): SeclogErrorCode | undefined {
   return error instanceof SeclogError ? error.code : undefined
 }
 
-export const used = [asPino, answer, plain, numbers, later]
+export const used = [asPino, answer, plain, numbers, later, size, parse]
 `
 
 /** Writes the sources and one tsconfig per project. */

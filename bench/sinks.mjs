@@ -21,6 +21,7 @@ export function openSink(kind) {
   if (kind === 'memory') return memorySink()
   const directory = mkdtempSync(join(tmpdir(), 'seclog-bench-'))
   const remove = () => rmSync(directory, { recursive: true, force: true })
+  process.on('exit', remove)
   if (kind === 'devnull') return descriptorSink(openSync(devNull, 'a'), remove)
   if (kind === 'file') {
     const fd = openSync(join(directory, 'lines.log'), 'a')

@@ -5,6 +5,7 @@ import { memoryOf } from './memory.mjs'
 import { registerOpenTelemetry } from './otel.mjs'
 import { peers } from './peers.mjs'
 import { load } from './project.mjs'
+import { redactionFigures } from './redaction.mjs'
 import { openSink } from './sinks.mjs'
 import { spanLoops } from './spans.mjs'
 
@@ -82,10 +83,17 @@ const answers = {
   run: (prepared, { key, milliseconds }) => prepared.run(key, milliseconds),
   memory: (prepared, { lines }) => prepared.memory(lines),
   sample: (prepared) => prepared.sample(),
+  figures: (_prepared, { milliseconds }) => redactionFigures(milliseconds),
+}
+
+const prepare = {
+  lines: prepareLines,
+  spans: () => spanLoops(name),
+  redaction: () => ({ close() {} }),
 }
 
 async function serve() {
-  const prepared = await (kind === 'lines' ? prepareLines() : spanLoops(name))
+  const prepared = await prepare[kind]()
   process.on('message', async (message) => {
     try {
       if (message.command !== 'stop') {

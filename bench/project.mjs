@@ -8,6 +8,9 @@ export const requireOfProject = createRequire(new URL('../package.json', import.
 /** Imports a module of the project, of one of its dependencies, or the project itself. */
 export const load = (id) => import(pathToFileURL(requireOfProject.resolve(id)).href)
 
+/** Imports a built file of the project that is no public subpath. */
+export const loadBuilt = (path) => import(new URL(`../dist/${path}`, import.meta.url).href)
+
 /** The installed version of a package of the project or of the bench. */
 export function versionOf(name) {
   for (const from of [requireOfProject, createRequire(import.meta.url)]) {

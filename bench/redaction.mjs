@@ -1,8 +1,9 @@
 /** What redaction costs by itself: in nanoseconds, megabytes a second, and how the time grows with hostile text. */
 import { createMeasure } from './measure.mjs'
-import { load } from './project.mjs'
+import { loadBuilt } from './project.mjs'
 
-const sentence = 'scan of left-pad 1.3.0 finished in 812 ms, 14 files, 2 findings; next run at noon. '
+const sentence =
+  'scan of left-pad 1.3.0 finished in 812 ms, 14 files, 2 findings; next run at noon. '
 const token = ['ghp', 'x7Qm2LkT9vRw4ZbN1cYd8FhJ3sGpA6uE5oKi'].join('_')
 
 /** Text of `length` characters with a token every `every` characters, or none. */
@@ -38,7 +39,7 @@ const cleanRecord = {
 
 const hostile = {
   a: 'a',
-  '0': '0',
+  0: '0',
   '-': '-',
   '=': '=',
   ':': ':',
@@ -51,13 +52,15 @@ const hostile = {
   '://a:': '://a:',
   '4111 ': '4111 ',
   '-----BEGIN ': '-----BEGIN ',
-  'A1b2': 'A1b2',
+  A1b2: 'A1b2',
 }
 
 /** Runs in a process of its own. */
 export async function redactionFigures(milliseconds) {
-  const { createRedactor } = await load('seclog/redaction')
-  const redactor = createRedactor()
+  const { createRedaction } = await loadBuilt('redaction/engine.js')
+  const { SafeWriter } = await loadBuilt('redaction/serialize.js')
+  const redactor = createRedaction()
+  const writer = new SafeWriter(redactor)
   const measure = createMeasure({})
   const nanoseconds = async (key, run) => {
     const loop = (n) => {
@@ -66,17 +69,19 @@ export async function redactionFigures(milliseconds) {
     await measure(key, loop, milliseconds)
     return (await measure(key, loop, milliseconds)).cpu
   }
-  const speed = async (text) => (text.length / (await nanoseconds(text, () => redactor.text(text)))) * 1000
+  const speed = async (text) =>
+    (text.length / (await nanoseconds(text, () => redactor.text(text)))) * 1000
   const figures = {
     'clean text, MB/s': await speed(prose(1 << 20)),
     'clean text of 120 characters, MB/s': await speed(prose(120)),
     'text with a token every 2 kB, MB/s': await speed(prose(1 << 20, 2048)),
     'clean record of 500 bytes, ns beyond JSON.stringify':
-      (await nanoseconds('line', () => redactor.line(cleanRecord))) -
+      (await nanoseconds('line', () => writer.begin().value(cleanRecord))) -
       (await nanoseconds('json', () => JSON.stringify(cleanRecord))),
     'clean record of 500 bytes, its bytes': Buffer.byteLength(JSON.stringify(cleanRecord)),
   }
-  for (const [name, pattern] of Object.entries(hostile)) figures[`1 MB of "${name}"`] = growth(redactor, pattern)
+  for (const [name, pattern] of Object.entries(hostile))
+    figures[`1 MB of "${name}"`] = growth(redactor, pattern)
   return figures
 }
 

@@ -59,6 +59,17 @@ export const takeSamples = (peers, { node }) =>
 export const measureMemory = (peers, { node }, lines) =>
   oneByOne(peers, node, (child) => child.ask({ command: 'memory', lines }))
 
+/** What redaction costs by itself. */
+export async function measureRedaction({ node, slice }) {
+  const child = await start('redaction', 'seclog', node, 'null')
+  if (child === undefined) return {}
+  try {
+    return await child.ask({ command: 'figures', milliseconds: slice * 5 })
+  } finally {
+    child.stop()
+  }
+}
+
 async function oneByOne(peers, node, ask) {
   const answers = {}
   for (const name of Object.keys(peers)) {

@@ -9,8 +9,9 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { cases } from './cases.mjs'
 import { peers } from './peers.mjs'
+import { printRedaction } from './redaction.mjs'
 import { printEnvironment, printMemory, printRatios, printSamples } from './report.mjs'
-import { measureMemory, measureRatios, takeSamples } from './rounds.mjs'
+import { measureMemory, measureRatios, measureRedaction, takeSamples } from './rounds.mjs'
 import { sinks } from './sinks.mjs'
 import { spanCases, spanPeers } from './spans.mjs'
 
@@ -74,7 +75,7 @@ function wanted(group) {
 async function measureGroup(group) {
   if (group === 'memory')
     return show(printMemory, await measureMemory(chosen(), settings, memoryLines()))
-  if (group === 'redaction') return redactionGroup()
+  if (group === 'redaction') return show(printRedaction, await measureRedaction(settings))
   if (group === 'spans') {
     const ratios = await measureRatios('spans', spanPeers, keysOf(spanCases), {
       ...settings,
@@ -123,11 +124,6 @@ function chosen(group = 'log') {
   ]
   const keys = named.length > 0 ? ['pino', ...named] : group === 'log' ? Object.keys(peers) : few
   return Object.fromEntries([...new Set(keys)].map((key) => [key, peers[key]]))
-}
-
-async function redactionGroup() {
-  const { measureRedaction, printRedaction } = await import('./redaction.mjs')
-  return show(printRedaction, await measureRedaction(settings))
 }
 
 function installRivals() {

@@ -13,7 +13,7 @@ import { KeyTable } from '../redaction/key-table.js'
 import { toldVerdict } from '../redaction/members.js'
 import { quoteJson } from '../redaction/quote.js'
 import { scan } from '../redaction/scan.js'
-import type { Redaction } from '../redaction/types.js'
+import { type Redaction, scanBits } from '../redaction/types.js'
 import { Bindings, type Entry } from './bindings.js'
 import type { LineSettings } from './core.js'
 import { activeCorrelation, correlationOf, idNames, isTrueId } from './correlation.js'
@@ -218,7 +218,7 @@ function eachField(
 function isClean(value: unknown, settings: LineSettings): value is string | number | boolean {
   switch (typeof value) {
     case 'string':
-      return value.length <= settings.limits.stringLength && scan(value) < 2
+      return value.length <= settings.limits.stringLength && (scan(value) & scanBits.suspect) === 0
     case 'number':
       return Math.abs(value) < 100_000_000_000
     default:

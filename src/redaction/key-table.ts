@@ -3,7 +3,7 @@ import { quoteJson } from './quote.js'
 import { knownForms } from './registry.js'
 import { scan } from './scan.js'
 import { isFlatPairsKey, isPairValue, jwkVerdict } from './structure.js'
-import type { KeyVerdict, Redaction } from './types.js'
+import { type KeyVerdict, type Redaction, scanBits } from './types.js'
 
 /** What one look at a key's name found; kept per name, since the same names come with every line. */
 export interface KeyInfo {
@@ -94,7 +94,8 @@ export class KeyTable {
 /** A key that holds no secret and has a bounded length. */
 function safeKey(key: string, redaction: Redaction): string {
   const seen = key.length > keyLength ? key.slice(0, keyLength * 2) : key
-  const safe = redaction.eager || scan(seen) > 1 ? redaction.text(seen) : seen
+  const safe =
+    redaction.eager || (scan(seen) & scanBits.suspect) !== 0 ? redaction.text(seen) : seen
   if (key.length <= keyLength) return safe
   return `${safe.slice(0, keyLength)}[Truncated: ${key.length} characters]`
 }

@@ -4,13 +4,54 @@ import { scanBits } from './types.js'
 /**
  * One pass over a text that answers what every string of every line is asked: must something be escaped, may a value rule match?
  *
- * It errs to the side of suspicion. Measured in `bench/redaction.bench.ts`; a combined regular expression was slower on texts of
- * every length.
+ * It errs to the side of suspicion. Measured in `bench/redaction.bench.ts`: reading a character of a string costs the engine a
+ * dispatch on the string's kind, so longer texts are read as bytes; a combined regular expression was slower at every length.
  *
  * @returns Bits of {@link scanBits}.
  */
 export function scan(text: string): number {
-  const length = text.length
+  const { length } = text
+  if (length >= worthEncoding && length <= bytes.length) {
+    const { written } = encoder.encodeInto(text, bytes)
+    if (written === length) return scanAscii(text, length)
+  }
+  return scanUnits(text, length)
+}
+
+const worthEncoding = 48
+const encoder = new TextEncoder()
+const bytes = new Uint8Array(16_384)
+
+/** The pass over a text of ASCII that stands in {@link bytes}. */
+function scanAscii(text: string, length: number): number {
+  let found = 0
+  let start = 0
+  let run = 0
+  for (let i = 0; i < length; i++) {
+    const c = bytes[i] as number
+    const bits = charTable[c] as number
+    if ((bits & wordBits) !== 0) {
+      run |= bits
+      continue
+    }
+    if (run !== 0) {
+      const size = i - start
+      const judged = judgements[(run << 5) | (size > 31 ? 31 : size)] as number
+      if (judged !== ordinary && closeLook(text, start, i, judged)) return suspicious
+      run = 0
+    }
+    start = i + 1
+    if (bits !== 0) {
+      if ((bits & charBits.escape) !== 0) found |= c === 127 ? unsafe : scanBits.escape
+      if ((bits & charBits.trigger) !== 0 && triggerMayMatch(text, i, c)) return suspicious
+    }
+  }
+  if (run !== 0 && runMayMatch(text, start, length, run)) return suspicious
+  return found
+}
+
+/** The same pass over the UTF-16 units of any text. */
+function scanUnits(text: string, length: number): number {
   let found = 0
   let start = 0
   let run = 0
@@ -29,7 +70,9 @@ export function scan(text: string): number {
     }
     start = i + 1
     if (bits !== 0) {
-      if ((bits & charBits.escape) !== 0 && mustEscape(text, i, c)) found = scanBits.escape
+      if ((bits & charBits.escape) !== 0 && mustEscape(text, i, c)) {
+        found |= c < 127 ? scanBits.escape : unsafe
+      }
       if ((bits & charBits.trigger) !== 0 && triggerMayMatch(text, i, c)) return suspicious
     }
   }
@@ -37,7 +80,8 @@ export function scan(text: string): number {
   return found
 }
 
-const suspicious = scanBits.suspect | scanBits.escape
+const unsafe = scanBits.escape | scanBits.beyondJson
+const suspicious = unsafe | scanBits.suspect
 
 /** What the classes and the length of a run of word characters say. */
 const ordinary = 0
@@ -46,6 +90,7 @@ const digits = 2
 const dashed = 3
 const scheme = 4
 const hexadecimal = 5
+const letters = 6
 
 /** Judgements by `classes << 5 | length`; lengths from 31 on are one. */
 const judgements: Uint8Array = new Uint8Array(64 * 32)
@@ -57,12 +102,12 @@ for (let run = 1; run < 64; run++) {
 }
 
 function judge(run: number, length: number): number {
-  if (length >= tokenLength(run)) return token
+  if (length >= tokenLength(run)) return (run & charBits.digit) === 0 ? letters : token
   if (run === charBits.digit) return length === 4 ? digits : ordinary
   if ((run & charBits.dash) !== 0 && length > 1) return length >= 20 ? hexadecimal : dashed
   if (length >= 20) return hexadecimal
-  const letters = charBits.lower | charBits.hexLetter | charBits.upper
-  return (run & ~letters) === 0 && (length === 5 || length === 6) ? scheme : ordinary
+  const anyLetter = charBits.lower | charBits.hexLetter | charBits.upper
+  return (run & ~anyLetter) === 0 && (length === 5 || length === 6) ? scheme : ordinary
 }
 
 /** From which length on a run of word characters may be a token, by the classes that occur in it. */
@@ -89,6 +134,8 @@ function closeLook(text: string, start: number, end: number, judged: number): bo
   switch (judged) {
     case token:
       return true
+    case letters:
+      return !isCamelCase(text, start, end)
     case scheme:
       return (
         text.charCodeAt(end) === 32 && (text.charCodeAt(start) | 32) === 98 && isScheme(text, start)
@@ -104,6 +151,15 @@ function closeLook(text: string, start: number, end: number, judged: number): bo
     default:
       return isDashed(text, start) || followsAssignment(text, start)
   }
+}
+
+/** Words joined by capitals (`processTicksAndRejections`): in a token of letters about every other one is a capital. */
+function isCamelCase(text: string, start: number, end: number): boolean {
+  let capitals = 0
+  for (let i = start; i < end; i++) {
+    if ((charTable[text.charCodeAt(i)] as number) & charBits.upper) capitals++
+  }
+  return capitals * 3 <= end - start
 }
 
 function isDashed(text: string, start: number): boolean {
@@ -132,7 +188,9 @@ export function triggerMayMatch(text: string, at: number, c: number): boolean {
     case 58:
       if (text.charCodeAt(at + 1) === 47 && text.charCodeAt(at + 2) === 47)
         return urlMayMatch(text, at + 3)
-      if ((bitsAt(text, at - 1) & bitsAt(text, at + 1)) === charBits.digit) return false
+      if (bitsAt(text, at + 1) === charBits.digit) {
+        if (bitsAt(text, at - 1) === charBits.digit || isPosition(text, at + 1)) return false
+      }
       return nameMayMatch(text, at)
     case 64:
       return (
@@ -155,6 +213,13 @@ export function triggerMayMatch(text: string, at: number, c: number): boolean {
 
 /** `oracle:thin:user/password` before an `@`. */
 export const oracle: RegExp = /:thin:[\w.$#]{1,64}\/([^\s/@"]{1,64})$/
+
+/** The line of a line and column, as stack frames have them: `login.js:120:15`. */
+function isPosition(text: string, at: number): boolean {
+  let i = at
+  while (i < at + 7 && bitsAt(text, i) === charBits.digit) i++
+  return text.charCodeAt(i) === 58 && bitsAt(text, i + 1) === charBits.digit
+}
 
 /** Userinfo before the host, or a web hook. */
 function urlMayMatch(text: string, at: number): boolean {

@@ -2,7 +2,7 @@ import { bigintDigits, cutOverlap, type SerializeLimits, unreadLength } from './
 import { quoteJson } from './quote.js'
 import { scan } from './scan.js'
 import { isError } from './serialize-error.js'
-import { type PathState, type Redaction, removed } from './types.js'
+import { type PathState, type Redaction, removed, scanBits } from './types.js'
 
 const bigintBound = 10n ** BigInt(bigintDigits)
 
@@ -36,13 +36,14 @@ export abstract class ScalarWriter {
     if (this.eager) return quoteJson(this.redaction.text(text))
     const bits = scan(text)
     if (bits === 0) return `"${text}"`
-    return quoteJson(bits === 1 ? text : this.redaction.text(text))
+    if (bits === scanBits.escape) return JSON.stringify(text)
+    return quoteJson((bits & scanBits.suspect) === 0 ? text : this.redaction.text(text))
   }
 
   /** Text that is no value of its own (a message, a key): redacted and cut, not yet quoted. */
   text(text: string, limit: number = this.limits.stringLength): string {
     if (text.length <= limit) {
-      return this.eager || scan(text) > 1 ? this.redaction.text(text) : text
+      return this.eager || (scan(text) & scanBits.suspect) !== 0 ? this.redaction.text(text) : text
     }
     this.truncated++
     if (text.length > unreadLength) return `[String of ${text.length} characters]`

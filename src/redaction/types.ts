@@ -9,6 +9,8 @@ export const scanBits = {
    * `escape` is set too.
    */
   suspect: 2,
+  /** Some character must be escaped that JSON.stringify leaves raw; `escape` is set too. */
+  beyondJson: 4,
 } as const
 
 /** What the name of a key says about the values under it. */

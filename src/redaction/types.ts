@@ -43,7 +43,7 @@ export interface Redaction {
    */
   readonly eager: boolean
   /** Safe text: every value rule and registered secret applied. Linear in the length; `text` when nothing matched. */
-  text(text: string): string
+  text(text: string, bits?: number): string
   /** Whether values under this key are masked; cached per key. */
   key(name: string): KeyVerdict | undefined
   /** The rule that a number breaks (a card number), if any. */

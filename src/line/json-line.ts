@@ -1,9 +1,9 @@
 import { type AmbientFields, currentScope } from '../context/scope.js'
 import { KeyTable } from '../redaction/key-table.js'
 import { quoteJson } from '../redaction/quote.js'
-import { scan } from '../redaction/scan.js'
 import type { Redaction } from '../redaction/types.js'
 import { type Bindings, type Entry, shadowedText } from './bindings.js'
+import { CleanMessages } from './clean-messages.js'
 import type { LineSettings } from './core.js'
 import { activeCorrelation, type Correlation, correlationOf } from './correlation.js'
 import { fitLine } from './fit-line.js'
@@ -18,6 +18,7 @@ export class JsonLine implements LineWriter {
   private readonly time: () => string
   private readonly messagePrefix: string
   private readonly messageEnd: string
+  private readonly messages = new CleanMessages()
   private stampedTime = ''
   private stamped = ''
   private readonly keys: KeyTable
@@ -79,7 +80,7 @@ export class JsonLine implements LineWriter {
     const { limits, redaction } = this.settings
     if (message === undefined || message.length > limits.stringLength) return undefined
     if (bindings.shadowed.length > 0 || bindings.text.length > limits.stringLength) return undefined
-    if (redaction.eager || scan(message) !== 0) return undefined
+    if (redaction.eager || !this.messages.has(message)) return undefined
     let line = head + this.stamp()
     if (bindings.text !== '') line += bindings.text
     if (ids !== undefined) line += ids.json
@@ -136,7 +137,13 @@ export class JsonLine implements LineWriter {
     const outer =
       bindings.names === undefined && ambient === undefined ? undefined : { bindings, ambient }
     let fields = frame.fields(outer, extras?.serializers, ids, extras?.ids !== undefined)
-    const message = frame.messageText()
+    const { message: text } = frame
+    const clean =
+      text !== undefined &&
+      text.length <= this.settings.limits.stringLength &&
+      !frame.writer.eager &&
+      this.messages.has(text)
+    const message = clean ? '' : frame.messageText()
     if (extras?.mixin !== undefined) fields = this.mixed(frame, extras, ids, outer) + fields
     let before = bindings.text
     if (frame.replaced !== undefined) before = bindings.without(frame.replaced)
@@ -151,7 +158,8 @@ export class JsonLine implements LineWriter {
     }
     const line = head + this.stamp() + before + fields
     const shadowed = allShadowed(bindings, ambient, frame)
-    return (shadowed === undefined ? line : line + shadowedText(shadowed)) + message + end
+    const whole = shadowed === undefined ? line : line + shadowedText(shadowed)
+    return clean ? whole + this.messagePrefix + text + this.messageEnd : whole + message + end
   }
 
   /** The fields of a user's mixin, less those that the call gives itself. */

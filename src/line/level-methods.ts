@@ -42,22 +42,24 @@ function levelMethod(level: number, flushes: boolean): LevelMethod {
 
 /** The method of one level, shared by all loggers. The calls that are common take the short ways (see bench/). */
 function createLevelMethod(level: number): LevelMethod {
-  return function log(this: Instance, first?: unknown, ...others: unknown[]): void {
+  return function log(this: Instance, first?: unknown, second?: unknown): void {
+    // biome-ignore lint/complexity/noArguments: a rest parameter would make an array for each call
+    const { length } = arguments
     try {
-      if (others.length === 0) {
-        if (typeof first === 'string') writeRecord(this, level, null, prefixed(this, first))
-        else if (typeof first === 'object' && first !== null)
-          writeRecord(this, level, first, undefined)
-        else writeCall(this, level, splitCall(first, others))
+      if (length === 1 && typeof first === 'string') {
+        writeRecord(this, level, null, prefixed(this, first))
+      } else if (typeof first === 'object' && first !== null && length === 1) {
+        writeRecord(this, level, first, undefined)
       } else if (
-        others.length === 1 &&
+        length === 2 &&
         typeof first === 'object' &&
         first !== null &&
-        typeof others[0] === 'string'
+        typeof second === 'string'
       ) {
-        writeRecord(this, level, first, prefixed(this, others[0]))
+        writeRecord(this, level, first, prefixed(this, second))
       } else {
-        writeCall(this, level, splitCall(first, others))
+        // biome-ignore lint/complexity/noArguments: see above
+        writeCall(this, level, splitCall(first, Array.prototype.slice.call(arguments, 1)))
       }
     } catch {
       containFault(this, level)

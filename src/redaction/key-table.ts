@@ -13,6 +13,12 @@ export interface KeyInfo {
   readonly prefix: string
   /** `,"key":"`, to which clean text is added as it is. */
   readonly quoted: string
+  /** `{"key":`, where it is the first of an object. */
+  readonly first: string
+  /** `{"key":"` */
+  readonly firstQuoted: string
+  /** The name can be written as it is, and no other member says anything of the value. */
+  readonly ordinary: boolean
   /** Nothing is to be done but to write the value. */
   readonly plain: boolean
   /** As `plain`, at the top of a line, where some names have a meaning of their own. */
@@ -76,6 +82,9 @@ export class KeyTable {
       name,
       prefix: `,${name}:`,
       quoted: `,${name}:"`,
+      first: `{${name}:`,
+      firstQuoted: `{${name}:"`,
+      ordinary: !altered && !told && key !== 'toJSON',
       plain,
       plainAtTop: plain && !own && key !== 'shadowed',
       own,

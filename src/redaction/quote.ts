@@ -11,8 +11,27 @@ const everyUnsafe = new RegExp(unsafe, 'g')
 const escaped = (character: string): string =>
   `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 
+/** Anything that must be escaped, but for a line's end. */
+const beyondLines = new RegExp(
+  `[\\u0000-\\u0009\\u000b-\\u001f"\\\\\\ud800-\\udfff${unsafeBeyondJson}]`,
+)
+
 /** The JSON string of `text`, from which nothing can break out: neither of the line nor of a terminal. */
 export function quoteJson(text: string): string {
+  if (!beyondLines.test(text)) return quoteLines(text)
   const quoted = JSON.stringify(text)
   return unsafe.test(quoted) ? quoted.replace(everyUnsafe, escaped) : quoted
+}
+
+/** Stacks and most other texts need nothing but their line ends escaped: a third of what JSON.stringify takes (see bench/). */
+function quoteLines(text: string): string {
+  let end = text.indexOf('\n')
+  if (end === -1) return `"${text}"`
+  let quoted = '"'
+  let from = 0
+  for (; end !== -1; end = text.indexOf('\n', from)) {
+    quoted += `${text.slice(from, end)}\\n`
+    from = end + 1
+  }
+  return `${quoted + text.slice(from)}"`
 }

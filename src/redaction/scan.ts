@@ -4,53 +4,25 @@ import { scanBits } from './types.js'
 /**
  * One pass over a text that answers what every string of every line is asked: must something be escaped, may a value rule match?
  *
- * It errs to the side of suspicion. Measured in `bench/redaction.bench.ts`: reading a character of a string costs the engine a
- * dispatch on the string's kind, so longer texts are read as bytes; a combined regular expression was slower at every length.
+ * It errs to the side of suspicion. Measured in `bench/redaction.bench.ts`; a combined regular expression was slower on texts of
+ * every length.
  *
  * @returns Bits of {@link scanBits}.
  */
 export function scan(text: string): number {
   const { length } = text
-  if (length >= worthEncoding && length <= bytes.length) {
-    const { written } = encoder.encodeInto(text, bytes)
-    if (written === length) return scanAscii(text, length)
+  if (length > shortText && length <= scratch.length) {
+    const { read, written } = encoder.encodeInto(text, scratch)
+    if (read === length && written === length) return scanBytes(text, length)
   }
   return scanUnits(text, length)
 }
 
-const worthEncoding = 48
+/** From here on a copy into bytes and a walk over those is faster than one over the units of a text (see bench/). */
+const shortText = 40
+const scratch = new Uint8Array(8_192)
 const encoder = new TextEncoder()
-const bytes = new Uint8Array(16_384)
 
-/** The pass over a text of ASCII that stands in {@link bytes}. */
-function scanAscii(text: string, length: number): number {
-  let found = 0
-  let start = 0
-  let run = 0
-  for (let i = 0; i < length; i++) {
-    const c = bytes[i] as number
-    const bits = charTable[c] as number
-    if ((bits & wordBits) !== 0) {
-      run |= bits
-      continue
-    }
-    if (run !== 0) {
-      const size = i - start
-      const judged = judgements[(run << 5) | (size > 31 ? 31 : size)] as number
-      if (judged !== ordinary && closeLook(text, start, i, judged)) return suspicious
-      run = 0
-    }
-    start = i + 1
-    if (bits !== 0) {
-      if ((bits & charBits.escape) !== 0) found |= c === 127 ? unsafe : scanBits.escape
-      if ((bits & charBits.trigger) !== 0 && triggerMayMatch(text, i, c)) return suspicious
-    }
-  }
-  if (run !== 0 && runMayMatch(text, start, length, run)) return suspicious
-  return found
-}
-
-/** The same pass over the UTF-16 units of any text. */
 function scanUnits(text: string, length: number): number {
   let found = 0
   let start = 0
@@ -70,9 +42,7 @@ function scanUnits(text: string, length: number): number {
     }
     start = i + 1
     if (bits !== 0) {
-      if ((bits & charBits.escape) !== 0 && mustEscape(text, i, c)) {
-        found |= c < 127 ? scanBits.escape : unsafe
-      }
+      if ((bits & charBits.escape) !== 0 && mustEscape(text, i, c)) found = scanBits.escape
       if ((bits & charBits.trigger) !== 0 && triggerMayMatch(text, i, c)) return suspicious
     }
   }
@@ -80,8 +50,35 @@ function scanUnits(text: string, length: number): number {
   return found
 }
 
-const unsafe = scanBits.escape | scanBits.beyondJson
-const suspicious = unsafe | scanBits.suspect
+/** The same walk over text that is all ASCII and stands in `scratch`. */
+function scanBytes(text: string, length: number): number {
+  let found = 0
+  let start = 0
+  let run = 0
+  for (let i = 0; i < length; i++) {
+    const c = scratch[i] as number
+    const bits = charTable[c] as number
+    if ((bits & wordBits) !== 0) {
+      run |= bits
+      continue
+    }
+    if (run !== 0) {
+      const size = i - start
+      const judged = judgements[(run << 5) | (size > 31 ? 31 : size)] as number
+      if (judged !== ordinary && closeLook(text, start, i, judged)) return suspicious
+      run = 0
+    }
+    start = i + 1
+    if (bits !== 0) {
+      if ((bits & charBits.escape) !== 0) found = scanBits.escape
+      if ((bits & charBits.trigger) !== 0 && triggerMayMatch(text, i, c)) return suspicious
+    }
+  }
+  if (run !== 0 && runMayMatch(text, start, length, run)) return suspicious
+  return found
+}
+
+const suspicious = scanBits.suspect | scanBits.escape
 
 /** What the classes and the length of a run of word characters say. */
 const ordinary = 0
@@ -90,7 +87,6 @@ const digits = 2
 const dashed = 3
 const scheme = 4
 const hexadecimal = 5
-const letters = 6
 
 /** Judgements by `classes << 5 | length`; lengths from 31 on are one. */
 const judgements: Uint8Array = new Uint8Array(64 * 32)
@@ -102,12 +98,12 @@ for (let run = 1; run < 64; run++) {
 }
 
 function judge(run: number, length: number): number {
-  if (length >= tokenLength(run)) return (run & charBits.digit) === 0 ? letters : token
+  if (length >= tokenLength(run)) return token
   if (run === charBits.digit) return length === 4 ? digits : ordinary
   if ((run & charBits.dash) !== 0 && length > 1) return length >= 20 ? hexadecimal : dashed
   if (length >= 20) return hexadecimal
-  const anyLetter = charBits.lower | charBits.hexLetter | charBits.upper
-  return (run & ~anyLetter) === 0 && (length === 5 || length === 6) ? scheme : ordinary
+  const letters = charBits.lower | charBits.hexLetter | charBits.upper
+  return (run & ~letters) === 0 && (length === 5 || length === 6) ? scheme : ordinary
 }
 
 /** From which length on a run of word characters may be a token, by the classes that occur in it. */
@@ -133,8 +129,6 @@ export function runMayMatch(text: string, start: number, end: number, run: numbe
 function closeLook(text: string, start: number, end: number, judged: number): boolean {
   switch (judged) {
     case token:
-      return true
-    case letters:
       return !isCamelCase(text, start, end)
     case scheme:
       return (
@@ -153,13 +147,18 @@ function closeLook(text: string, start: number, end: number, judged: number): bo
   }
 }
 
-/** Words joined by capitals (`processTicksAndRejections`): in a token of letters about every other one is a capital. */
+/**
+ * Names like `processTicksAndRejections`, of which stacks are full: letters alone, at most a third of them upper case. Of random
+ * tokens of 24 letters and digits one in a thousand looks so, of 32 one in ten thousand.
+ */
 function isCamelCase(text: string, start: number, end: number): boolean {
-  let capitals = 0
+  let upper = 0
   for (let i = start; i < end; i++) {
-    if ((charTable[text.charCodeAt(i)] as number) & charBits.upper) capitals++
+    const bits = charTable[text.charCodeAt(i)] as number
+    if ((bits & letterBits) === 0) return false
+    if ((bits & charBits.upper) !== 0) upper++
   }
-  return capitals * 3 <= end - start
+  return upper * 3 <= end - start
 }
 
 function isDashed(text: string, start: number): boolean {
@@ -189,7 +188,7 @@ export function triggerMayMatch(text: string, at: number, c: number): boolean {
       if (text.charCodeAt(at + 1) === 47 && text.charCodeAt(at + 2) === 47)
         return urlMayMatch(text, at + 3)
       if (bitsAt(text, at + 1) === charBits.digit) {
-        if (bitsAt(text, at - 1) === charBits.digit || isPosition(text, at + 1)) return false
+        if (bitsAt(text, at - 1) === charBits.digit || isPosition(text, at)) return false
       }
       return nameMayMatch(text, at)
     case 64:
@@ -214,11 +213,14 @@ export function triggerMayMatch(text: string, at: number, c: number): boolean {
 /** `oracle:thin:user/password` before an `@`. */
 export const oracle: RegExp = /:thin:[\w.$#]{1,64}\/([^\s/@"]{1,64})$/
 
-/** The line of a line and column, as stack frames have them: `login.js:120:15`. */
+/** `.mjs:12:34`: a place in a source file, of which stacks are full. */
 function isPosition(text: string, at: number): boolean {
-  let i = at
-  while (i < at + 7 && bitsAt(text, i) === charBits.digit) i++
-  return text.charCodeAt(i) === 58 && bitsAt(text, i + 1) === charBits.digit
+  let i = at + 2
+  while (i < at + 9 && bitsAt(text, i) === charBits.digit) i++
+  if (text.charCodeAt(i) !== 58 || bitsAt(text, i + 1) !== charBits.digit) return false
+  i = at - 1
+  while (i > at - 5 && (bitsAt(text, i) & (charBits.hexLetter | charBits.lower)) !== 0) i--
+  return text.charCodeAt(i) === 46
 }
 
 /** Userinfo before the host, or a web hook. */
@@ -326,8 +328,16 @@ export const longestTag = 160
 /** Three letters, read backwards, that every sensitive name has at least one of. */
 const stems: Uint8Array = new Uint8Array(0x8000)
 
+let stemCount = 0
+
+/** Changes when {@link scan} may answer otherwise than before. */
+export function scanVersion(): number {
+  return stemCount
+}
+
 /** Makes {@link scan} look at names in which these three letters occur. */
 export function addStem(stem: string): void {
+  stemCount++
   let letters = 0
   for (let i = stem.length - 1; i >= 0; i--) letters = (letters << 5) | (stem.charCodeAt(i) & 31)
   stems[letters & 0x7fff] = 1

@@ -62,18 +62,16 @@ export function isError(value: unknown): value is Error {
  */
 export function serializeError(writer: PartWriter, error: Error, depth: number = 0): string {
   const stack = read(error, 'stack')
-  const parts = [
-    `"type":${writer.string(typeName(error))}`,
-    `"message":${textOf(writer, read(error, 'message'))}`,
-  ]
-  if (stack !== undefined) parts.push(`"stack":${textOf(writer, stack)}`)
-  const own = ownFields(writer, error)
-  if (own !== '') parts.push(own)
+  let text = `{"type":${writer.string(typeName(error))},"message":${textOf(writer, read(error, 'message'))}`
+  if (typeof stack === 'string') text += `,"stack":${writer.stack(stack)}`
+  else if (stack !== undefined) text += `,"stack":${textOf(writer, stack)}`
+  const own = ownKeys(error)
+  if (own.length > 0) text += ownFields(writer, error, own)
   const cause = read(error, 'cause')
-  if (cause !== undefined) parts.push(`"cause":${inner(writer, cause, depth)}`)
+  if (cause !== undefined) text += `,"cause":${inner(writer, cause, depth)}`
   const members = read(error, 'errors')
-  if (Array.isArray(members)) parts.push(`"aggregateErrors":${aggregated(writer, members, depth)}`)
-  return `{${parts.join(',')}}`
+  if (Array.isArray(members)) text += `,"aggregateErrors":${aggregated(writer, members, depth)}`
+  return `${text}}`
 }
 
 function inner(writer: PartWriter, value: unknown, depth: number): string {
@@ -93,27 +91,31 @@ function aggregated(writer: PartWriter, members: readonly unknown[], depth: numb
   return `[${out.join(',')}]`
 }
 
-/** The own properties besides the standard ones, without the braces. */
-function ownFields(writer: PartWriter, error: Error): string {
+/** The own properties besides the standard ones, each behind a comma. */
+function ownFields(writer: PartWriter, error: Error, own: readonly string[]): string {
   const keys: string[] = []
   const values: unknown[] = []
-  const shadowed: Record<string, unknown> = {}
-  const omitted: string[] = []
-  const own = ownKeys(error)
-  for (const key of own.slice(0, writer.limits.keys)) {
+  let shadowed: Record<string, unknown> | undefined
+  let omitted: string[] | undefined
+  const count = Math.min(own.length, writer.limits.keys)
+  for (let index = 0; index < count; index++) {
+    const key = own[index] as string
     if (standardNames.has(key)) continue
     if (omittedNames.has(key)) {
+      omitted ??= []
       omitted.push(key)
       if (key === 'response') push('response_status', responseStatus(read(error, key)))
     } else {
       const value = read(error, key)
-      if (writtenNames.has(key)) shadowed[key] = value
-      else if (typeof value !== 'function') push(key, value)
+      if (writtenNames.has(key)) {
+        shadowed ??= {}
+        shadowed[key] = value
+      } else if (typeof value !== 'function') push(key, value)
     }
   }
-  if (omitted.length > 0) push('omitted', omitted)
-  if (Object.keys(shadowed).length > 0) push('shadowed', shadowed)
-  return writer.pairs(keys, values, Math.max(own.length - writer.limits.keys, 0)).slice(1, -1)
+  if (omitted !== undefined) push('omitted', omitted)
+  if (shadowed !== undefined) push('shadowed', shadowed)
+  return writer.members(keys, values, own.length - count)
 
   function push(key: string, value: unknown): void {
     keys.push(key)

@@ -6,8 +6,10 @@ export interface PartWriter {
   /** Errors written below others in this record. */
   errors: number
   value(value: unknown): string | undefined
+  stack(text: string): string
   string(text: string): string
   pairs(keys: readonly string[], values: readonly unknown[], omitted: number): string
+  members(keys: readonly string[], values: readonly unknown[], omitted: number): string
   items(items: readonly unknown[], omitted: number): string
   within(holder: object, write: () => string | undefined): string | undefined
   throws(error: unknown): string

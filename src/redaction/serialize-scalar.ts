@@ -1,3 +1,4 @@
+import { quotedFrames } from './frames.js'
 import { bigintDigits, cutOverlap, type SerializeLimits, unreadLength } from './limits.js'
 import { quoteJson } from './quote.js'
 import { scan } from './scan.js'
@@ -35,15 +36,34 @@ export abstract class ScalarWriter {
     this.room -= length
     if (this.eager) return quoteJson(this.redaction.text(text))
     const bits = scan(text)
-    if (bits === 0) return `"${text}"`
-    if (bits === scanBits.escape) return JSON.stringify(text)
-    return quoteJson((bits & scanBits.suspect) === 0 ? text : this.redaction.text(text))
+    return bits === 0 ? `"${text}"` : this.scanned(text, bits)
+  }
+
+  /** The stack of an error. */
+  stack(text: string): string {
+    if (this.eager || text.length > this.limits.stringLength) return this.string(text)
+    const at = text.indexOf('\n    at ')
+    if (at === -1) return this.string(text)
+    const frames = quotedFrames(text.slice(at))
+    if (frames === undefined) return this.string(text)
+    this.room -= text.length
+    const head = text.slice(0, at)
+    const bits = scan(head)
+    if (bits === 0) return `"${head}${frames}`
+    return bits === scanBits.escape
+      ? quoteJson(head).slice(0, -1) + frames
+      : quoteJson(this.redaction.text(text, bits))
+  }
+
+  /** Text that {@link scan} has been asked about, quoted. */
+  protected scanned(text: string, bits: number): string {
+    return quoteJson(bits === scanBits.escape ? text : this.redaction.text(text, bits))
   }
 
   /** Text that is no value of its own (a message, a key): redacted and cut, not yet quoted. */
   text(text: string, limit: number = this.limits.stringLength): string {
     if (text.length <= limit) {
-      return this.eager || (scan(text) & scanBits.suspect) !== 0 ? this.redaction.text(text) : text
+      return this.eager || scan(text) > 1 ? this.redaction.text(text) : text
     }
     this.truncated++
     if (text.length > unreadLength) return `[String of ${text.length} characters]`

@@ -9,8 +9,6 @@ export const scanBits = {
    * `escape` is set too.
    */
   suspect: 2,
-  /** Some character must be escaped that JSON.stringify leaves raw; `escape` is set too. */
-  beyondJson: 4,
 } as const
 
 /** What the name of a key says about the values under it. */
@@ -44,8 +42,12 @@ export interface Redaction {
    * secrets are on. Changes when secrets are registered.
    */
   readonly eager: boolean
-  /** Safe text: every value rule and registered secret applied. Linear in the length; `text` when nothing matched. */
-  text(text: string): string
+  /**
+   * Safe text: every value rule and registered secret applied. Linear in the length; `text` when nothing matched.
+   *
+   * @param bits - What {@link scan} has said of it, where it has been asked.
+   */
+  text(text: string, bits?: number): string
   /** Whether values under this key are masked; cached per key. */
   key(name: string): KeyVerdict | undefined
   /** The rule that a number breaks (a card number), if any. */

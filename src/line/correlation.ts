@@ -39,7 +39,17 @@ export function correlationOf(span: ContextSpan): Correlation | undefined {
   }
 }
 
-export function render(identity: SpanIdentity): Correlation | undefined {
+/** The ids of a span that has ended or is not at hand: mostly those that the lines before were written under. */
+export function correlationOfTrace(trace: SpanIdentity): Correlation | undefined {
+  return last !== undefined &&
+    last.spanId === trace.spanId &&
+    last.traceId === trace.traceId &&
+    lastFlags === trace.traceFlags
+    ? last
+    : render(trace)
+}
+
+function render(identity: SpanIdentity): Correlation | undefined {
   const { traceId, spanId } = identity
   if (!hex32.test(traceId) || !hex16.test(spanId)) return undefined
   const traceFlags = (identity.traceFlags & 0xff).toString(16).padStart(2, '0')

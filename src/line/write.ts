@@ -1,7 +1,7 @@
 import { tracingChannel } from 'node:diagnostics_channel'
 import type { RecordTrace } from '../diagnostics.js'
 import { warnOnce } from '../diagnostics.js'
-import { render } from './correlation.js'
+import { correlationOfTrace } from './correlation.js'
 import type { Serializers } from './frame.js'
 import { type Instance, type Stream, stateOf, stateSymbol, symbols } from './instance.js'
 import type { Detours, LineState } from './line-writer.js'
@@ -90,7 +90,7 @@ function withDetours(
   return writer.line(state, head, given, message, {
     serializers:
       serializers === detours.plainSerializers ? undefined : (serializers as Serializers),
-    ids: trace && render(trace),
+    ids: trace && correlationOfTrace(trace),
     mixin,
     rest,
   })

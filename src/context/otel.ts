@@ -20,6 +20,20 @@ export interface OtelContextManager {
   ): T
 }
 
+export interface OtelBaggageEntry {
+  readonly value: string
+  readonly metadata?: { toString(): string }
+}
+
+export interface OtelBaggage {
+  getEntry(key: string): OtelBaggageEntry | undefined
+  getAllEntries(): [string, OtelBaggageEntry][]
+  setEntry(key: string, entry: OtelBaggageEntry): OtelBaggage
+  removeEntry(key: string): OtelBaggage
+  removeEntries(...keys: string[]): OtelBaggage
+  clear(): OtelBaggage
+}
+
 export interface OtelTracer {
   startSpan(name: string, options?: object, context?: OtelContext): ContextSpan
 }
@@ -37,6 +51,8 @@ export interface OtelApi {
 const apiKey = Symbol.for('opentelemetry.js.api.1')
 /** The API's own key of the active span in a context. */
 export const otelSpanKey: symbol = Symbol.for('OpenTelemetry Context Key SPAN')
+/** The API's own key of the baggage in a context. */
+export const otelBaggageKey: symbol = Symbol.for('OpenTelemetry Baggage Key')
 
 const shared = globalThis as unknown as Record<symbol, OtelApi | undefined>
 

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { type OtelContext, otelApi, otelSpanKey } from './otel.js'
-import type { ContextSpan } from './types.js'
+import { type OtelBaggage, type OtelContext, otelApi, otelSpanKey } from './otel.js'
+import type { ContextSpan, SpanIdentity } from './types.js'
 
 export type { ContextSpan, SpanIdentity } from './types.js'
 
@@ -8,6 +8,15 @@ export type { ContextSpan, SpanIdentity } from './types.js'
 export interface AmbientFields {
   readonly fields: Readonly<Record<string, unknown>>
   readonly outer: AmbientFields | undefined
+  /** Given by the scope of a request from outside; the innermost one counts. */
+  readonly remote?: RemoteState
+}
+
+/** What came with a request from outside, and goes on with the requests that it causes. */
+export interface RemoteState {
+  /** The trace that is continued. */
+  readonly trace: SpanIdentity | undefined
+  readonly baggage: OtelBaggage | undefined
 }
 
 /** What is ambient at one point of an asynchronous call tree. */

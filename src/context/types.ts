@@ -12,4 +12,6 @@ export interface SpanIdentity {
 export interface ContextSpan {
   spanContext(): SpanIdentity
   isRecording(): boolean
+  /** Where a trace is restarted instead of continued: the span outside that the first spans of the new one link to. */
+  readonly restartedFrom?: SpanIdentity
 }

@@ -9,7 +9,7 @@ import {
   otelSpanKey,
 } from '../context/otel.js'
 import { sampleRoot } from '../context/sampler.js'
-import type { Scope, SpanIdentity } from '../context/scope.js'
+import type { ContextSpan, Scope, SpanIdentity } from '../context/scope.js'
 import { warnOnce } from '../diagnostics.js'
 import { eachAttribute } from './attributes.js'
 import type { BaseSpan } from './base-span.js'
@@ -19,10 +19,10 @@ import { LogOnlySpan } from './log-only-span.js'
 import { exportedAttributes, exportedLink, NativeSpan, type OtelSpan } from './native-span.js'
 import { exportedName } from './redaction.js'
 import { exportedTime } from './times.js'
-import type { SpanContext, SpanKind, SpanOptions, TraceState } from './types.js'
+import type { SpanContext, SpanKind, SpanLink, SpanOptions, TraceState } from './types.js'
 import { textOf } from './values.js'
 
-type Parent = { spanContext(): SpanIdentity }
+type Parent = Pick<ContextSpan, 'spanContext' | 'restartedFrom'>
 
 const none: SpanOptions = Object.freeze({})
 const sampled = 1
@@ -54,8 +54,10 @@ export function beginSpan(
   context: OtelContext | undefined,
 ): BaseSpan {
   const text = textOf(name)
-  const given = options ?? none
-  const parent = given.root === true ? undefined : (given.parent ?? spanIn(scope, context))
+  const asked = options ?? none
+  const parent: Parent | undefined =
+    asked.root === true ? undefined : (asked.parent ?? spanIn(scope, context))
+  const given = parent?.restartedFrom === undefined ? asked : linked(asked, parent.restartedFrom)
   const journal = recorder && createJournal(recorder, text, given)
   const span =
     beginNativeSpan(text, given, parent, journal, context) ??
@@ -68,6 +70,12 @@ export function beginSpan(
 /** What OpenTelemetry knows a span of ours as. */
 export function otelSpanOf<T extends object>(span: T): T {
   return (span as { native?: T }).native ?? span
+}
+
+/** A trace that was restarted stays tied to the one that it was not allowed to continue. */
+function linked(options: SpanOptions, from: SpanIdentity): SpanOptions {
+  const links: readonly SpanLink[] = Array.isArray(options.links) ? options.links : []
+  return { ...options, links: [...links, { context: from }] }
 }
 
 function createJournal(recorder: SpanRecorder, name: string, options: SpanOptions): SpanJournal {

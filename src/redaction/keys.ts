@@ -134,7 +134,7 @@ const unknownKey: KeyVerdict = { rule: 'key:key', scope: 'opaque' }
  * Whether a value under a key with this verdict is masked as a whole.
  *
  * Booleans, `null` and `undefined` never are, nor text that is a placeholder (`***`, `[Redacted]`, `${DB_PASSWORD}`).
- * Of an array under a `scalar`, `text` or `opaque` verdict each item is asked in turn, objects in it are walked.
+ * An array under a `scalar`, `text` or `opaque` verdict is masked if one of its first items would be; objects are walked.
  */
 export function verdictMasks(verdict: KeyVerdict, value: unknown): boolean {
   switch (typeof value) {
@@ -145,12 +145,26 @@ export function verdictMasks(verdict: KeyVerdict, value: unknown): boolean {
       if (verdict.rule === 'key:pin') return value > 999
       return verdict.scope === 'branch' || verdict.scope === 'scalar'
     case 'object':
-      return value !== null && verdict.scope === 'branch'
+      if (value === null) return false
+      return verdict.scope === 'branch' || (Array.isArray(value) && masksItems(verdict, value))
     case 'symbol':
     case 'function':
       return verdict.scope === 'branch'
     default:
       return false
+  }
+}
+
+function masksItems(verdict: KeyVerdict, items: readonly unknown[]): boolean {
+  try {
+    const count = Math.min(items.length, 16)
+    for (let i = 0; i < count; i++) {
+      const item = items[i]
+      if (typeof item !== 'object' && verdictMasks(verdict, item)) return true
+    }
+    return false
+  } catch {
+    return true
   }
 }
 

@@ -16,7 +16,7 @@ export interface KeyVerdict {
   /** The rule that fired, as it is counted. */
   readonly rule: string
   /**
-   * `branch`: whatever stands under the key is masked whole; `scalar`: only strings and numbers, directly or in an array under it;
+   * `branch`: whatever stands under the key is masked whole; `scalar`: only strings and numbers, and arrays of them;
    * `text`: only strings; `opaque`: only strings that look like a token. Asked through `verdictMasks`.
    */
   readonly scope: 'branch' | 'scalar' | 'text' | 'opaque'

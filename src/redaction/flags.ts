@@ -1,5 +1,6 @@
 import { masksText } from './keys.js'
 import { longestName, type NameRules } from './names.js'
+import { isPlaceholder } from './opaque.js'
 import type { Spans } from './spans.js'
 import { bareEnd, closingQuote, isDigitsOnly, maskQuoted, quoteAt, skipSpaces } from './values.js'
 
@@ -39,12 +40,19 @@ function maskShortFlag(
     const stop = bareEnd(text, from, false)
     const value = text.slice(from, Math.min(stop, from + longestName))
     const colon = value.indexOf(':') + 1
-    if (colon === 0 || from + colon === stop || isDigitsOnly(value.slice(colon))) return end
+    if (
+      colon === 0 ||
+      from + colon === stop ||
+      isDigitsOnly(value.slice(colon)) ||
+      isPlaceholder(value.slice(colon))
+    )
+      return end
     return spans.add(from + colon, stop, 'flag')
   }
   if (flag !== '-p' && flag !== '-a' && flag !== '-P' && flag !== '-w') return end
   if (!followsCommand(text, start, commands)) return end
-  return spans.add(from, bareEnd(text, from, false), 'flag')
+  const stop = bareEnd(text, from, false)
+  return isPlaceholder(text.slice(from, stop)) ? end : spans.add(from, stop, 'flag')
 }
 
 const commands =
@@ -62,7 +70,8 @@ function followsCommand(text: string, at: number, names: RegExp): boolean {
 export function maskAttachedFlag(text: string, start: number, end: number, spans: Spans): number {
   if (text.charCodeAt(start + 1) !== 112 || end - start < 5) return 0
   if (!followsCommand(text, start, databases)) return 0
-  return spans.add(start + 2, bareEnd(text, start + 2, false), 'flag')
+  const stop = bareEnd(text, start + 2, false)
+  return isPlaceholder(text.slice(start + 2, stop)) ? 0 : spans.add(start + 2, stop, 'flag')
 }
 
 const stopWords =

@@ -97,7 +97,7 @@ function checkPattern(entry: RedactPattern): void {
 
 function checkMask(mask: MaskMode): void {
   if (mask === 'text' || mask === 'remove' || mask === 'partial') return
-  const hmac = (mask as HmacMask).hmac
+  const hmac = (mask as HmacMask | null)?.hmac
   if (
     typeof hmac !== 'object' ||
     hmac === null ||

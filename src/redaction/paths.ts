@@ -67,6 +67,9 @@ const plain = String.raw`(\*(?![\w*$])|[^.[\]*\s"']{1,256})`
 const first = new RegExp(`^(?:${plain}|${bracket})`)
 const following = new RegExp(`^(?:\\.${plain}|${bracket})`)
 
+/** Both, for the test that holds every expression against recheck. */
+export const pathExpressions: readonly RegExp[] = [first, following]
+
 function unquote(text: string | undefined): string | undefined {
   return text?.replace(/\\(.)/g, '$1')
 }

@@ -283,14 +283,17 @@ function nameMayMatch(text: string, at: number): boolean {
     if (c > 127) return true
     bits = charTable[c] as number
     if ((bits & wordBits) === 0) {
-      if (c !== 46) return false
+      if (c !== 46) break
     } else if ((bits & letterBits) !== 0) {
       letters = ((letters << 5) | (c & 31)) & 0x7fff
       if (stems[letters] === 1) return true
     }
   }
-  return false
+  return letters === pw
 }
+
+/** The one sensitive name of two letters. */
+const pw = (23 << 5) | 16
 
 const letterBits = charBits.hexLetter | charBits.lower | charBits.upper
 
@@ -343,7 +346,7 @@ export function addStem(stem: string): void {
   stems[letters & 0x7fff] = 1
 }
 
-for (const stem of 'pas psw pwd sec cre tok key jwt jws jwe bea aut sid ses otp pin cvv cvc cvn csc coo mne phr csr xsr sig ass sam tic ver cod see num car pan mdp sen cla wac koz las par ken psk hra hma ppi vat mun ech log abl sso fir'.split(
+for (const stem of 'pas psw pwd sec cre tok key jwt jws jwe bea aut sid ses otp pin cvv cvc cvn csc coo mne phr csr xsr sig ass sam tic ver cod see num car pan mdp sen cla wac koz las par ken psk hra hma ppi vat mun ech log abl sso fir zin asl ckp hei cfi'.split(
   ' ',
 )) {
   addStem(stem)

@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import test from 'ava'
+import { check } from 'recheck'
+import { pathExpressions } from '../../src/redaction/paths.js'
+
+/** A regular expression as it stands in the source: behind `=`, `(`, `,`, `:`, `?`, `return`, or first in a list. */
+const literal =
+  /(?:[=(,:?]\s*|\[\n\s*|return )\/((?![*/])(?:[^/\\\n[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+)\/([dgimsuvy]*)/g
+
+interface Expression {
+  readonly file: string
+  readonly source: string
+  readonly flags: string
+}
+
+function expressionsOf(file: string): Expression[] {
+  const code = readFileSync(`src/redaction/${file}`, 'utf8').replace(
+    /^\s*(?:\*|\/\*|\/\/).*$/gm,
+    '',
+  )
+  return [...code.matchAll(literal)].map((match) => ({
+    file,
+    source: match[1] ?? '',
+    flags: match[2] ?? '',
+  }))
+}
+
+const expressions = [
+  ...readdirSync('src/redaction').flatMap(expressionsOf),
+  ...pathExpressions.map(({ source, flags }) => ({ file: 'paths.ts', source, flags })),
+]
+
+test('the expressions of the rules are found in the sources', (t) => {
+  t.true(expressions.length > 60, String(expressions.length))
+  t.true(expressions.some(({ source }) => source.includes('hooks')))
+})
+
+test('every expression of the redactor takes linear time, by recheck', async (t) => {
+  t.timeout(300_000)
+  for (const { file, source, flags } of expressions) {
+    const result = await check(source, flags, { timeout: 60_000 })
+    t.is(result.status, 'safe', `${file}: /${source}/${flags}`)
+  }
+})

@@ -53,11 +53,11 @@ export function createRedaction(
     get eager() {
       return own || hasSecrets()
     },
-    text(text, bits = scan(text)) {
+    text(text, bits) {
       try {
         const spans = new Spans()
         if (hasSecrets()) findRegistered(text, spans)
-        if ((bits & scanBits.suspect) !== 0) findSecrets(rules, text, spans)
+        if (((bits ?? scan(text)) & scanBits.suspect) !== 0) findSecrets(rules, text, spans)
         pii?.find(text, spans)
         patterns?.find(text, spans)
         return spans.replace(text, mask)

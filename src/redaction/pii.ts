@@ -50,7 +50,7 @@ const finders: Readonly<Record<PiiRule, (text: string, spans: Spans) => void>> =
   },
   iban(text, spans) {
     for (const match of text.matchAll(iban)) {
-      const end = ibanEnd(text, match.index, match.index + match[0].length)
+      const end = ibanEnd(text, match.index)
       if (end > 0) spans.add(match.index, end, 'pii:iban')
     }
   },
@@ -106,36 +106,40 @@ function isIpv6(text: string): boolean {
 }
 
 /** The end of an IBAN by ISO 13616: 15 to 34 characters whose remainder by 97 is 1, in groups of four or without spaces. */
-function ibanEnd(text: string, start: number, from: number): number {
-  let compact = ''
-  let end = from
+function ibanEnd(text: string, start: number): number {
+  let remainder = 0
+  let length = 4
   let best = 0
-  for (let i = start; i < text.length && compact.length < 34; i++) {
+  let i = start + 4
+  for (; i < text.length && length < 34; i++) {
     const c = text.charCodeAt(i)
     if (c === 32) {
-      if (compact.length % 4 !== 0) break
+      if (length % 4 !== 0) break
       continue
     }
     if (!((c > 47 && c < 58) || (c > 64 && c < 91))) break
-    compact += text[i]
-    end = i + 1
-    if (compact.length >= 15 && !isAlnum(text.charCodeAt(end)) && remainder97(compact) === 1)
-      best = end
+    remainder = append(remainder, c)
+    length++
+    if (length >= 15 && !isAlnum(text.charCodeAt(i + 1)) && closes(remainder, text, start))
+      best = i + 1
   }
   return best
 }
 
-function isAlnum(c: number): boolean {
-  return (c > 47 && c < 58) || (c > 64 && c < 91) || (c > 96 && c < 123)
+/** The country and the check digits count last. */
+function closes(remainder: number, text: string, start: number): boolean {
+  let whole = remainder
+  for (let i = start; i < start + 4; i++) whole = append(whole, text.charCodeAt(i))
+  return whole === 1
 }
 
-function remainder97(iban: string): number {
-  let remainder = 0
-  for (const c of iban.slice(4) + iban.slice(0, 4)) {
-    const value = c < 'A' ? c.charCodeAt(0) - 48 : c.charCodeAt(0) - 55
-    remainder = (remainder * (value > 9 ? 100 : 10) + value) % 97
-  }
-  return remainder
+/** The remainder by 97 with one more character: a digit, or a letter as the number 10 to 35. */
+function append(remainder: number, c: number): number {
+  return c < 58 ? (remainder * 10 + c - 48) % 97 : (remainder * 100 + c - 55) % 97
+}
+
+function isAlnum(c: number): boolean {
+  return (c > 47 && c < 58) || (c > 64 && c < 91) || (c > 96 && c < 123)
 }
 
 const names: Readonly<Record<PiiRule, ReadonlySet<string>>> = {

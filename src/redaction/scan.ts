@@ -192,11 +192,7 @@ export function triggerMayMatch(text: string, at: number, c: number): boolean {
       }
       return nameMayMatch(text, at)
     case 64:
-      return (
-        text.startsWith('@tcp(', at) ||
-        text.startsWith('@unix(', at) ||
-        oracle.test(text.slice(Math.max(0, at - 128), at))
-      )
+      return credentialsMayEnd(text, at)
     case 126:
       return text.charCodeAt(at - 1) === 81
     case 36:
@@ -208,6 +204,14 @@ export function triggerMayMatch(text: string, at: number, c: number): boolean {
     default:
       return nameMayMatch(text, at)
   }
+}
+
+/** `user:password@tcp(` of Go's drivers, `oracle:thin:user/password@`. */
+function credentialsMayEnd(text: string, at: number): boolean {
+  if (text.startsWith('@tcp(', at) || text.startsWith('@unix(', at)) return true
+  if (text.charCodeAt(at - 1) === 64) return false
+  const before = text.slice(Math.max(0, at - 128), at)
+  return before.includes(':thin:') && oracle.test(before)
 }
 
 /** `oracle:thin:user/password` before an `@`. */

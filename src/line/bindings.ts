@@ -1,3 +1,6 @@
+import { quoteJson } from '../redaction/quote.js'
+import { distinctMembers, topMembers } from './members.js'
+
 /** One field as it stands in a line: `,"name":value`. */
 export interface Entry {
   readonly name: string
@@ -15,12 +18,15 @@ export class Bindings {
   readonly names: ReadonlySet<string> | undefined
   /** What is kept of values under names that the logger owns. */
   readonly shadowed: readonly Entry[]
+  /** A name stands here in another form than it was given, where it may meet one of its kind. */
+  readonly altered: boolean
 
   constructor(entries: readonly Entry[], shadowed: readonly Entry[]) {
     this.entries = entries
     this.text = entries.map((entry) => entry.text).join('')
     this.names = entries.length === 0 ? undefined : new Set(entries.map((entry) => entry.name))
     this.shadowed = shadowed
+    this.altered = entries.some(({ name, text }) => !text.startsWith(`,${quoteJson(name)}:`))
   }
 
   /** These bindings with newer ones, which win over older ones of the same name. */
@@ -41,12 +47,14 @@ export class Bindings {
 /** `,"shadowed":{…}` of what was given under names that the logger owns; one name given twice is told apart. */
 export function shadowedText(entries: readonly Entry[]): string {
   if (entries.length === 0) return ''
-  const seen = new Map<string, number>()
-  let text = ''
-  for (const { name, text: member } of entries) {
-    const count = (seen.get(name) ?? 0) + 1
-    seen.set(name, count)
-    text += count === 1 ? member : member.replace(/^,"((?:[^"\\]|\\.)*)"/, `,"$1_${count}"`)
-  }
-  return `,"shadowed":{${text.slice(1)}}`
+  const text = entries.map((entry) => entry.text).join('')
+  const given = `{${text.slice(1)}}`
+  const members = entries.length === 1 ? given : distinctObject(given)
+  return `,"shadowed":${members}`
+}
+
+/** An object in JSON text, with names that stand in it twice told apart. */
+export function distinctObject(json: string): string {
+  const members = distinctMembers(topMembers(json))
+  return `{${members.map(({ name, text }) => `${name}:${text}`).join(',')}}`
 }

@@ -1,5 +1,6 @@
 import { warnOnce } from '../diagnostics.js'
 import type { Bindings } from './bindings.js'
+import { idNames } from './correlation.js'
 import type { Serializers } from './frame.js'
 import { type Formatters, type Instance, stateOf, stateSymbol, symbols } from './instance.js'
 import type { LineState, LineWriter } from './line-writer.js'
@@ -37,9 +38,13 @@ export function createChild(
       : writerFor(state.writer, options.redact)
   const fields = formattedBindings(bindings, options?.formatters?.bindings, state)
   const log = options?.formatters?.log ?? state.detours.log
+  if (writer !== state.writer) writer.adopt(state.bindings)
   const detours = log === state.detours.log ? state.detours : { ...state.detours, log }
   const all = bound(child, writer, fields, state)
   setState(child, { writer, bindings: all, span: state.span, detours }, all)
+  if (options?.formatters?.level !== undefined || options?.customLevels !== undefined) {
+    setHeads(child)
+  }
   if (options?.level !== undefined || options?.customLevels !== undefined) {
     child.level = options.level ?? parent.level
   }
@@ -60,8 +65,13 @@ export function setBindings(instance: Instance, bindings: unknown): void {
 
 /** pino's `bindings()`: what was bound by name, without what the logger writes itself. */
 export function readBindings(instance: Instance): object {
-  const { bindings } = stateOf(instance)
-  return JSON.parse(`{${bindings.text.slice(1)}}`) as object
+  const { bindings, writer } = stateOf(instance)
+  const { nameKey } = writer.settings
+  const { [nameKey]: name, ...fields } = JSON.parse(`{${bindings.text.slice(1)}}`) as Record<
+    string,
+    unknown
+  >
+  return name === undefined ? fields : { name, ...fields }
 }
 
 /** Puts a logger's state in place, and its bindings where other libraries look for pino's. */
@@ -117,7 +127,6 @@ function applyOptions(child: Instance, parent: Instance, options: ChildOptions):
     child[symbols.formattersSym] = { ...inherited, ...formatters }
   }
   if (options.customLevels !== undefined) addLevels(child, parent, options.customLevels)
-  if (formatters?.level !== undefined || options.customLevels !== undefined) setHeads(child)
   if (typeof options.msgPrefix === 'string') {
     const inherited = parent[symbols.msgPrefixSym]
     child[symbols.msgPrefixSym] =
@@ -161,13 +170,29 @@ function silentValues(): Record<string, number> {
 
 /** pino's cache of each level's part of a line's start. */
 export function setHeads(instance: Instance): void {
-  const { writer } = stateOf(instance)
+  const state = stateOf(instance)
   const format = (instance[symbols.formattersSym] as Formatters).level
   const heads: Record<string, string> = {}
+  const names = new Set<string>()
   for (const [number, label] of Object.entries(instance.levels.labels)) {
-    heads[number] = writer.head(levelObject(format, label, Number(number), writer))
+    const level = levelObject(format, label, Number(number), state.writer)
+    for (const name of Object.keys(level)) names.add(name)
+    heads[number] = state.writer.head(level, label)
   }
   instance[symbols.lsCacheSym] = heads
+  const writer = state.writer.owning([...names])
+  if (writer === state.writer) return
+  writer.adopt(state.bindings)
+  setState(instance, { ...state, writer }, state.bindings)
+}
+
+/** Whether this is an object of plain values under names that the line does not have elsewhere. */
+function isLevel(level: unknown, { settings }: LineWriter): level is object {
+  if (typeof level !== 'object' || level === null || Array.isArray(level)) return false
+  const values = Object.values(level)
+  const others = [settings.timeKey, settings.messageKey, 'shadowed', ...Object.keys(idNames)]
+  if (others.some((name) => Object.hasOwn(level, name))) return false
+  return values.length > 0 && values.every((value) => ['string', 'number'].includes(typeof value))
 }
 
 function levelObject(
@@ -178,11 +203,16 @@ function levelObject(
 ): object {
   if (format !== undefined) {
     try {
-      return format(label, number)
-    } catch (error) {
-      writer.settings.counters.faults++
-      warnOnce('formatters.level', `formatters.level throws for level ${label}: ${String(error)}`)
+      const level: unknown = format(label, number)
+      if (isLevel(level, writer)) return { ...level }
+    } catch {
+      // Said below, as a result of the wrong form is.
     }
+    writer.settings.counters.faults++
+    warnOnce(
+      'formatters.level',
+      `formatters.level gives no object with fields for level ${JSON.stringify(label)}; the default is used instead.`,
+    )
   }
   return { level: writer.settings.numericLevel ? number : label }
 }

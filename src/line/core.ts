@@ -10,6 +10,12 @@ export class Counters {
   faults = 0
 }
 
+/**
+ * How far calls go that a call itself makes, by a getter, a mixin, a hook or a destination that logs: beyond, what makes
+ * them is left out, so that one call never becomes thousands.
+ */
+export const deepest = 8
+
 /** How a logger's lines are written: made once at construction, and anew for a child with a redaction of its own. */
 export interface LineSettings {
   readonly redaction: Redaction
@@ -27,5 +33,7 @@ export interface LineSettings {
   readonly ownNames: ReadonlySet<string>
   /** `}` and the line's end. */
   readonly end: string
+  /** Under which name the time is written. */
+  readonly timeKey: string
   readonly counters: Counters
 }

@@ -15,7 +15,7 @@ import { quoteJson } from '../redaction/quote.js'
 import { scan } from '../redaction/scan.js'
 import { type Redaction, scanBits } from '../redaction/types.js'
 import { Bindings, type Entry } from './bindings.js'
-import type { LineSettings } from './core.js'
+import { deepest, type LineSettings } from './core.js'
 import { activeCorrelation, correlationOf, idNames, isTrueId } from './correlation.js'
 import { Frame, type Serializers } from './frame.js'
 import type { LineExtras, LineState, LineWriter } from './line-writer.js'
@@ -38,6 +38,8 @@ export class EcsLineWriter implements LineWriter {
   private readonly ambients = new WeakMap<AmbientFields, EcsPart>()
   private readonly keys: KeyTable
   private free: Frame | undefined
+  /** How many calls are in the making, each made by a getter of the one before. */
+  private depth = 0
 
   constructor(settings: LineSettings, identity: EcsIdentityOptions) {
     this.settings = { ...settings, nameKey: loggerName }
@@ -59,12 +61,14 @@ export class EcsLineWriter implements LineWriter {
   ): string {
     const frame = this.free ?? new Frame(this.settings, this.keys)
     this.free = undefined
+    this.depth++
     try {
-      frame.read(object, message)
+      frame.read(this.depth > deepest ? null : object, message)
       return this.write(frame, state, head, extras)
     } finally {
       frame.settle()
       this.free = frame
+      this.depth--
     }
   }
 
@@ -81,10 +85,15 @@ export class EcsLineWriter implements LineWriter {
   }
 
   /** The label alone: a line in ECS begins with its time. */
-  head(level: object): string {
-    const { level: label } = level as { level?: unknown }
-    return String(label)
+  head(_level: object, label: string): string {
+    return label
   }
+
+  owning(): this {
+    return this
+  }
+
+  adopt(): void {}
 
   private write(
     frame: Frame,
@@ -97,9 +106,10 @@ export class EcsLineWriter implements LineWriter {
       extras?.ids ??
       (state.span === undefined ? activeCorrelation(scope) : correlationOf(state.span))
     if (extras?.rest !== undefined) frame.addRest(extras.rest)
-    const text = frame.takeMessage() ?? frame.errorMessage()
+    frame.message = frame.takeMessage() ?? frame.errorMessage()
+    if (extras?.serializers !== undefined) frame.serializeMessage(extras.serializers)
     const { part, identity } = this.parts(state.bindings)
-    const message = text === undefined ? undefined : frame.writer.text(text)
+    const message = this.fitMessage(frame)
     const mixed = extras?.mixin === undefined ? undefined : this.mixed(extras)
     const trace =
       ids === undefined ? mixed?.trace : { ...ids, traceFlags: Number.parseInt(ids.traceFlags, 16) }
@@ -112,11 +122,21 @@ export class EcsLineWriter implements LineWriter {
     }
     if (frame.omitted > 0) line.put('[Truncated]', `${frame.omitted} more keys`)
     if (mixed !== undefined) line.ambient(this.format.part(mixed.fields))
-    if (scope?.ambient !== undefined) line.ambient(this.ambient(scope.ambient))
+    if (scope?.ambient !== undefined && this.depth <= deepest)
+      line.ambient(this.ambient(scope.ambient))
     line.bindings(part)
     this.settings.counters.shadowed += line.shadowed
     this.settings.counters.truncated += line.omitted
     return line.text() + this.settings.end.slice(1)
+  }
+
+  /** The message, cut to half of a line's bytes where limits of the user's own leave it more. */
+  private fitMessage({ message, writer }: Frame): string | undefined {
+    if (message === undefined) return undefined
+    const text = writer.text(message)
+    const most = this.settings.lineBytes >> 1
+    if (text.length * 6 <= most || Buffer.byteLength(quoteJson(text)) <= most) return text
+    return writer.text(message, Math.max(Math.trunc(most / 6) - 64, 16))
   }
 
   /** A mixin's result; ids in it stand in where the line has none, and are no forgery where it has. */

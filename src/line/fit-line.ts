@@ -1,5 +1,6 @@
 import { quoteJson } from '../redaction/quote.js'
 import type { LineSettings } from './core.js'
+import { type Member, topMembers } from './members.js'
 
 /**
  * Cuts a line that is over its limit of bytes: the largest fields give way first, each leaving a mark with its size, the
@@ -12,53 +13,43 @@ export function fitLine(line: string, settings: LineSettings): string {
   return excess <= 0 ? line : shrink(line, excess, settings)
 }
 
-interface Member {
-  readonly name: string
-  text: string
-}
-
 function shrink(line: string, excess: number, settings: LineSettings): string {
-  const record = JSON.parse(line) as Record<string, unknown>
-  const members: Member[] = Object.keys(record).map((name) => ({
-    name,
-    text: safeText(record[name]),
-  }))
+  const members = topMembers(line)
+  const owned = ownedBy(settings)
+  const message = quoteJson(settings.messageKey)
   const candidates = members
-    .filter(({ name }) => !settings.ownNames.has(name) || name === settings.messageKey)
+    .filter(({ name }) => name === message || !owned.has(name))
     .map((member) => ({ member, bytes: Buffer.byteLength(member.text) }))
     .sort((a, b) => b.bytes - a.bytes)
   let left = excess
   for (const { member, bytes } of candidates) {
     if (left <= 0) break
-    member.text = `"[Truncated: ${bytes} bytes]"`
-    left -= bytes - member.text.length
+    const mark = `"[Truncated: ${bytes} bytes]"`
+    if (mark.length >= bytes) break
+    member.text = mark
+    left -= bytes - mark.length
     settings.counters.truncated++
   }
-  if (left > 0) return headOnly(members, settings)
-  return assembled(members, settings)
+  return left > 0 ? headOnly(members, owned, settings) : assembled(members, settings)
 }
 
 /** So many fields that their names alone are too much: what the logger owns, and how many were left out. */
-function headOnly(members: readonly Member[], settings: LineSettings): string {
-  const own = members.filter(({ name }) => settings.ownNames.has(name))
+function headOnly(
+  members: readonly Member[],
+  owned: ReadonlySet<string>,
+  settings: LineSettings,
+): string {
+  const own = members.filter(({ name }) => owned.has(name))
   const omitted = members.length - own.length
-  return assembled(
-    [...own, { name: '[Truncated]', text: `"[Truncated: ${omitted} keys]"` }],
-    settings,
-  )
+  settings.counters.truncated++
+  const mark = { name: '"[Truncated]"', text: `"[Truncated: ${omitted} keys]"` }
+  return assembled([...own, mark], settings)
+}
+
+function ownedBy(settings: LineSettings): ReadonlySet<string> {
+  return new Set([...settings.ownNames].map(quoteJson))
 }
 
 function assembled(members: readonly Member[], settings: LineSettings): string {
-  return `{${members.map(({ name, text }) => `${quoteJson(name)}:${text}`).join(',')}${settings.end}`
-}
-
-/** JSON of parsed JSON, with the escapes of `quoteJson` at every depth. */
-function safeText(value: unknown): string {
-  if (typeof value === 'string') return quoteJson(value)
-  if (Array.isArray(value)) return `[${value.map(safeText).join(',')}]`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  const members = Object.entries(value).map(
-    ([name, member]) => `${quoteJson(name)}:${safeText(member)}`,
-  )
-  return `{${members.join(',')}}`
+  return `{${members.map(({ name, text }) => `${name}:${text}`).join(',')}${settings.end}`
 }

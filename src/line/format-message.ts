@@ -1,6 +1,9 @@
+import { bigintDigits } from '../redaction/limits.js'
 import type { SafeWriter } from '../redaction/serialize.js'
 
 const mostPlaceholders = 200
+const mostDigits = 400
+const bigintBound = 10n ** BigInt(bigintDigits)
 
 /** A message made of a format string and what it left over. */
 export interface FormattedMessage {
@@ -57,10 +60,17 @@ function placed(kind: string, value: unknown, writer: SafeWriter): string {
 }
 
 function numeric(value: unknown, round: (value: number) => number): string {
-  if (typeof value === 'bigint') return value.toString().slice(0, 64)
+  if (typeof value === 'bigint') return digitsOf(value)
+  if (typeof value === 'string' && value.length > mostDigits) return 'NaN'
   return typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean'
     ? String(round(Number(value)))
     : 'NaN'
+}
+
+/** Making the digits of a huge integer takes the engine seconds. */
+function digitsOf(value: bigint): string {
+  const isHuge = value >= bigintBound || value <= -bigintBound
+  return isHuge ? '[BigInt]' : value.toString()
 }
 
 /** Any value as message text. */

@@ -3,6 +3,7 @@ import { SafeWriter } from '../redaction/serialize.js'
 import { isError } from '../redaction/serialize-error.js'
 import { Fault, Written } from '../redaction/serialize-parts.js'
 import type { LineSettings } from './core.js'
+import { printed } from './format-message.js'
 
 /** The serializers in force, where there are any but the default one for errors. */
 export type Serializers = Readonly<Record<string, (value: unknown) => unknown>>
@@ -70,6 +71,14 @@ export class Frame {
     else this.add('args', rest)
   }
 
+  /** pino's rule: a serializer of the message's name serves the message. */
+  serializeMessage(serializers: Serializers | undefined): void {
+    const { settings, writer } = this
+    if (this.message === undefined || serializers?.[settings.messageKey] === undefined) return
+    const value = this.serialized(serializers, settings.messageKey, this.message)
+    this.message = Fault.is(value) ? writer.throws(value.error) : printed(value, writer)
+  }
+
   /** The value of a field after a user's serializer, contained. */
   serialized(serializers: Serializers | undefined, name: string, value: unknown): unknown {
     if (serializers === undefined) return value
@@ -118,8 +127,16 @@ export class Frame {
         this.readInstance(object)
       }
     } catch (error) {
-      this.add('[Throws]', new Fault(error))
+      this.add(this.freeName('[Throws]'), new Fault(error))
     }
+  }
+
+  /** A name like this one that no field of the call has. */
+  protected freeName(name: string): string {
+    const taken = new Set(this.names.slice(0, this.count))
+    let free = name
+    for (let count = 2; taken.has(free); count++) free = `${name}_${count}`
+    return free
   }
 
   /** The fast path: nothing is called but the getters, and nothing is looked at twice. */

@@ -1,11 +1,11 @@
 import { type AmbientFields, currentScope } from '../context/scope.js'
 import { KeyTable } from '../redaction/key-table.js'
 import { quoteJson } from '../redaction/quote.js'
-import type { Redaction } from '../redaction/types.js'
-import { type Bindings, type Entry, shadowedText } from './bindings.js'
+import type { PathState, Redaction } from '../redaction/types.js'
+import { type Bindings, distinctObject, type Entry, shadowedText } from './bindings.js'
 import { CleanMessages } from './clean-messages.js'
-import type { LineSettings } from './core.js'
-import { activeCorrelation, type Correlation, correlationOf } from './correlation.js'
+import { deepest, type LineSettings } from './core.js'
+import { activeCorrelation, type Correlation, correlationOf, idNames } from './correlation.js'
 import { fitLine } from './fit-line.js'
 import type { Serializers } from './frame.js'
 import { JsonRecord, type OuterFields } from './json-record.js'
@@ -16,15 +16,21 @@ export class JsonLine implements LineWriter {
   readonly settings: LineSettings
   private readonly base: string
   private readonly time: () => string
+  private readonly messageStart: string
   private readonly messagePrefix: string
   private readonly messageEnd: string
   private readonly messages = new CleanMessages()
+  /** The length up to which neither bindings nor a message can make a line too long. */
+  private readonly shortest: number
+  private readonly nested: Nested | undefined
   private stampedTime = ''
   private stamped = ''
   private readonly keys: KeyTable
   private readonly ambients = new WeakMap<AmbientFields, Bindings>()
   /** The frame at rest; a call made while it is in use, by a getter that logs, makes one of its own. */
   private free: JsonRecord | undefined
+  /** How many frames are in use, each by a getter of the one before. */
+  private depth = 0
 
   /**
    * @param base - The logger's own fields that never change, as members: `,"service":"…","pid":1`.
@@ -32,16 +38,41 @@ export class JsonLine implements LineWriter {
    */
   constructor(settings: LineSettings, base: string, time: () => string) {
     this.settings = settings
-    this.keys = new KeyTable(settings.redaction, settings.ownNames)
+    const { nestedKey, redaction } = settings
+    this.keys = new KeyTable(redaction, settings.ownNames)
+    if (nestedKey !== undefined) {
+      this.nested = {
+        start: `,${quoteJson(nestedKey)}:{`,
+        keys: new KeyTable(redaction),
+        root: redaction.paths?.next(nestedKey),
+      }
+      this.keys.bind(nestedKey)
+    }
     this.base = base
     this.time = time
-    this.messagePrefix = `,${quoteJson(settings.messageKey)}:"`
+    this.messageStart = `,${quoteJson(settings.messageKey)}:`
+    this.messagePrefix = `${this.messageStart}"`
     this.messageEnd = `"${settings.end}`
     this.stamped = base
+    this.shortest = Math.min(
+      settings.limits.stringLength,
+      (settings.lineBytes - (base.length + settings.messageKey.length) * 3 - 512) / 6,
+    )
   }
 
   withRedaction(redaction: Redaction): JsonLine {
     return new JsonLine({ ...this.settings, redaction }, this.base, this.time)
+  }
+
+  owning(names: readonly string[]): JsonLine {
+    const { ownNames } = this.settings
+    if (names.every((name) => ownNames.has(name))) return this
+    const all = new Set([...ownNames, ...names])
+    return new JsonLine({ ...this.settings, ownNames: all }, this.base, this.time)
+  }
+
+  adopt(bindings: Bindings): void {
+    for (const { name } of bindings.entries) this.keys.bind(name)
   }
 
   line(
@@ -59,11 +90,16 @@ export class JsonLine implements LineWriter {
       const line = this.messageLine(state.bindings, head, message, ids)
       if (line !== undefined) return line
     }
+    const isOwn = extras?.ids !== undefined
+    const nested = isOwn ? undefined : this.nested
     const frame = this.take()
-    const ambient = scope?.ambient === undefined ? undefined : this.ambient(scope.ambient)
     try {
-      frame.read(object, message)
-      const line = this.write(frame, state.bindings, ambient, head, ids, extras)
+      const isDeep = this.depth > deepest
+      const ambient =
+        scope?.ambient === undefined || isDeep ? undefined : this.ambient(scope.ambient)
+      const fields = nested === undefined ? frame : this.record(nested)
+      fields.read(isDeep ? null : object, message)
+      const line = this.write(fields, nested, state.bindings, ambient, head, ids, extras)
       return fitLine(line, this.settings)
     } finally {
       this.give(frame)
@@ -77,10 +113,9 @@ export class JsonLine implements LineWriter {
     message: string | undefined,
     ids: Correlation | undefined,
   ): string | undefined {
-    const { limits, redaction } = this.settings
-    if (message === undefined || message.length > limits.stringLength) return undefined
-    if (bindings.shadowed.length > 0 || bindings.text.length > limits.stringLength) return undefined
-    if (redaction.eager || !this.messages.has(message)) return undefined
+    if (message === undefined || message.length > this.shortest) return undefined
+    if (bindings.shadowed.length > 0 || bindings.text.length > this.shortest) return undefined
+    if (this.settings.redaction.eager || !this.messages.has(message)) return undefined
     let line = head + this.stamp()
     if (bindings.text !== '') line += bindings.text
     if (ids !== undefined) line += ids.json
@@ -108,24 +143,32 @@ export class JsonLine implements LineWriter {
   }
 
   head(level: object): string {
-    const frame = new JsonRecord(this.settings, this.keys)
-    const text = frame.writer.begin().value(level) ?? '{}'
-    return text.startsWith('{') ? text.slice(0, -1) : '{'
+    const text = this.record().writer.begin().value(level) ?? ''
+    return text.slice(0, -1)
   }
 
   private take(): JsonRecord {
-    const frame = this.free ?? new JsonRecord(this.settings, this.keys)
+    const frame = this.free ?? this.record()
     this.free = undefined
+    this.depth++
     return frame
+  }
+
+  private record(nested?: Nested): JsonRecord {
+    return nested === undefined
+      ? new JsonRecord(this.settings, this.keys, this.settings.redaction.paths)
+      : new JsonRecord(this.settings, nested.keys, nested.root)
   }
 
   private give(frame: JsonRecord): void {
     frame.settle()
     this.free = frame
+    this.depth--
   }
 
   private write(
     frame: JsonRecord,
+    nested: Nested | undefined,
     bindings: Bindings,
     ambient: Bindings | undefined,
     head: string,
@@ -134,17 +177,23 @@ export class JsonLine implements LineWriter {
   ): string {
     if (extras?.rest !== undefined) frame.addRest(extras.rest)
     if (frame.message === undefined) frame.message = frame.takeMessage() ?? frame.errorMessage()
-    const outer =
-      bindings.names === undefined && ambient === undefined ? undefined : { bindings, ambient }
+    const hasOuter = bindings.names !== undefined || ambient !== undefined
+    const outer = hasOuter && nested === undefined ? { bindings, ambient } : undefined
     let fields = frame.fields(outer, extras?.serializers, ids, extras?.ids !== undefined)
+    if (extras?.serializers !== undefined) frame.serializeMessage(extras.serializers)
     const { message: text } = frame
     const clean =
       text !== undefined &&
       text.length <= this.settings.limits.stringLength &&
       !frame.writer.eager &&
       this.messages.has(text)
-    const message = clean ? '' : frame.messageText()
-    if (extras?.mixin !== undefined) fields = this.mixed(frame, extras, ids, outer) + fields
+    const message = clean || text === undefined ? '' : this.messageStart + frame.messageText(text)
+    if (extras?.mixin !== undefined) fields = this.mixed(frame, nested, extras, ids, outer) + fields
+    if (nested !== undefined) fields = nestedText(nested, frame, fields)
+    const shadowed = allShadowed(bindings, ambient, frame)
+    if (nested !== undefined && fields !== '') frame.replace(this.settings.nestedKey as string)
+    if (shadowed !== undefined) frame.replace('shadowed')
+    else if (frame.held !== undefined && nested === undefined) fields += frame.held.text
     let before = bindings.text
     if (frame.replaced !== undefined) before = bindings.without(frame.replaced)
     if (ambient !== undefined) before = withoutNames(bindings, ambient, frame.replaced)
@@ -152,34 +201,36 @@ export class JsonLine implements LineWriter {
     if (ambient !== undefined) {
       before += frame.replaced === undefined ? ambient.text : ambient.without(frame.replaced)
     }
-    const { end, nestedKey } = this.settings
-    if (nestedKey !== undefined && fields !== '') {
-      fields = `,${quoteJson(nestedKey)}:{${fields.slice(1)}}`
-    }
+    const { end } = this.settings
     const line = head + this.stamp() + before + fields
-    const shadowed = allShadowed(bindings, ambient, frame)
     const whole = shadowed === undefined ? line : line + shadowedText(shadowed)
+    if (frame.altered || bindings.altered || ambient?.altered === true) {
+      const own = clean ? `${this.messagePrefix}${text}"` : message
+      return distinctObject(`${whole + own}}`).slice(0, -1) + end
+    }
     return clean ? whole + this.messagePrefix + text + this.messageEnd : whole + message + end
   }
 
   /** The fields of a user's mixin, less those that the call gives itself. */
   private mixed(
     frame: JsonRecord,
+    nested: Nested | undefined,
     extras: LineExtras,
     ids: Correlation | undefined,
     outer: OuterFields | undefined,
   ): string {
-    const mixin = new JsonRecord(this.settings, this.keys)
+    const mixin = this.record(nested)
     mixin.read(extras.mixin ?? null, '')
     const given = new Set(frame.names.slice(0, frame.count))
     for (let index = 0; index < mixin.count; index++) {
-      if (given.has(mixin.names[index] as string)) mixin.values[index] = undefined
+      const name = mixin.names[index] as string
+      if (given.has(name) || (ids !== undefined && name in idNames)) mixin.values[index] = undefined
     }
     const text = mixin.fields(outer, extras.serializers, ids, true)
-    if (mixin.replaced !== undefined) {
-      frame.replaced = new Set([...(frame.replaced ?? []), ...mixin.replaced])
-    }
+    for (const name of mixin.replaced ?? []) frame.replace(name)
     frame.shadowed.push(...mixin.shadowed)
+    frame.held ??= mixin.held
+    frame.altered ||= mixin.altered
     mixin.settle()
     return text
   }
@@ -195,6 +246,23 @@ export class JsonLine implements LineWriter {
   }
 }
 
+/** What of a call's fields goes into an object of their own. */
+interface Nested {
+  /** `,"key":{` */
+  readonly start: string
+  readonly keys: KeyTable
+  readonly root: PathState | undefined
+}
+
+function nestedText(nested: Nested, frame: JsonRecord, fields: string): string {
+  const all = frame.held === undefined ? fields : fields + frame.held.text
+  if (all === '') return ''
+  const inner = `{${all.slice(1)}}`
+  frame.held = undefined
+  return nested.start + (frame.altered ? distinctObject(inner) : inner).slice(1)
+}
+
+/** What stands under `shadowed`: a caller's own field of that name too, if there is anything else. */
 function allShadowed(
   bindings: Bindings,
   ambient: Bindings | undefined,
@@ -202,9 +270,14 @@ function allShadowed(
 ): readonly Entry[] | undefined {
   const inner = frame.shadowed
   if (bindings.shadowed.length === 0 && (ambient === undefined || ambient.shadowed.length === 0)) {
-    return inner.length === 0 ? undefined : inner
+    if (inner.length === 0) return undefined
   }
-  return [...bindings.shadowed, ...(ambient?.shadowed ?? []), ...inner]
+  const all = [...bindings.shadowed, ...(ambient?.shadowed ?? []), ...inner]
+  const held =
+    frame.held ??
+    ambient?.entries.find(({ name }) => name === 'shadowed') ??
+    bindings.entries.find(({ name }) => name === 'shadowed')
+  return held === undefined ? all : [...all, held]
 }
 
 function withoutNames(

@@ -1,8 +1,9 @@
-import type { KeyInfo } from '../redaction/key-table.js'
+import type { KeyInfo, KeyTable } from '../redaction/key-table.js'
 import { toldVerdict, unique } from '../redaction/members.js'
 import { quoteJson } from '../redaction/quote.js'
 import type { PathState } from '../redaction/types.js'
 import { Bindings, type Entry } from './bindings.js'
+import type { LineSettings } from './core.js'
 import { type Correlation, idNames, isTrueId } from './correlation.js'
 import { Frame, type Serializers } from './frame.js'
 
@@ -18,12 +19,27 @@ export class JsonRecord extends Frame {
   shadowed: Entry[] = []
   /** Names of outer fields that this call's fields replace. */
   replaced: Set<string> | undefined
-  private held: Entry | undefined
+  /** A field that the caller calls `shadowed`. */
+  held: Entry | undefined
+  /** A key was cut or masked, so it may meet one of other fields. */
+  altered = false
   private taken: Set<string> | undefined
+  private readonly root: PathState | undefined
+
+  /**
+   * @param keys - Shared by the frames of one logger.
+   * @param root - Where the pino paths stand for these fields.
+   */
+  constructor(settings: LineSettings, keys: KeyTable, root: PathState | undefined) {
+    super(settings, keys)
+    this.root = root
+  }
+
   override read(object: object | null, message: string | undefined): void {
     if (this.shadowed.length > 0) this.shadowed = []
     this.replaced = undefined
     this.held = undefined
+    this.altered = false
     this.taken = undefined
     super.read(object, message)
   }
@@ -45,10 +61,9 @@ export class JsonRecord extends Frame {
     for (let index = 0; index < count; index++) {
       text += this.field(index, outer, serializers, ids, trusted)
     }
-    if (this.omitted > 0) text += `,"[Truncated]":${writer.mark(`${this.omitted} more keys`)}`
-    if (this.held !== undefined) {
-      if (this.shadowed.length === 0) text += this.held.text
-      else this.shadowed.push(this.held)
+    if (this.omitted > 0) {
+      const mark = writer.mark(`${this.omitted} more keys`)
+      text += `,${quoteJson(this.freeName('[Truncated]'))}:${mark}`
     }
     return text
   }
@@ -62,6 +77,7 @@ export class JsonRecord extends Frame {
       const value = values[index]
       if (name === 'name' && typeof value === 'string') {
         const { nameKey } = settings
+        writer.keys.bind(nameKey)
         entries.push({ name: nameKey, text: `,"${nameKey}":${writer.string(value)}` })
         continue
       }
@@ -70,17 +86,18 @@ export class JsonRecord extends Frame {
       writer.keys.bind(name)
       entries.push({ name, text })
     }
-    if (this.held !== undefined) entries.push(this.held)
+    if (this.held !== undefined) {
+      writer.keys.bind(this.held.name)
+      entries.push(this.held)
+    }
     const { shadowed } = this
     this.shadowed = []
     return new Bindings(entries, shadowed)
   }
 
-  /** `,"msg":"…"`, or nothing where the call has no message. */
-  messageText(): string {
-    const { message, settings, writer } = this
-    if (message === undefined) return ''
-    return `,"${settings.messageKey}":${writer.string(message)}`
+  /** The JSON text of the message. */
+  messageText(message: string): string {
+    return this.writer.string(message)
   }
 
   /** One member: `,"name":value`, or nothing where nothing is written. */
@@ -95,13 +112,12 @@ export class JsonRecord extends Frame {
     const given = this.values[index]
     const value = serializers === undefined ? given : this.serialized(serializers, name, given)
     if (value === undefined) return ''
-    const { writer } = this
-    const { paths } = writer.redaction
+    const { root, writer } = this
     const info = writer.keys.get(name)
     if (info.bound && outer !== undefined && isOuter(outer, name)) this.replace(name)
-    return info.plainAtTop && paths === undefined
+    return info.plainAtTop && root === undefined
       ? writer.member(info, value)
-      : this.special(info, name, value, paths?.next(name), ids, trusted)
+      : this.special(info, name, value, root?.next(name), ids, trusted)
   }
 
   /** A key with more to it: owned by the logger, telling of a secret, on a path, or not writable as it is. */
@@ -134,6 +150,7 @@ export class JsonRecord extends Frame {
       this.held = { name, text: info.prefix + written }
       return ''
     }
+    if (info.altered) this.altered = true
     return info.altered ? `,${this.distinct(info)}:${written}` : info.prefix + written
   }
 
@@ -141,7 +158,8 @@ export class JsonRecord extends Frame {
     return this.writer.value(value) ?? 'null'
   }
 
-  private replace(name: string): void {
+  /** Notes that an outer field of this name is not to be written. */
+  replace(name: string): void {
     this.replaced ??= new Set()
     this.replaced.add(name)
   }

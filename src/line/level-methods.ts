@@ -1,4 +1,5 @@
 import { SafeWriter } from '../redaction/serialize.js'
+import { deepest } from './core.js'
 import type { FormattedMessage } from './format-message.js'
 import { formatMessage, printed } from './format-message.js'
 import { type Hooks, type Instance, type Stream, stateOf, symbols } from './instance.js'
@@ -135,20 +136,31 @@ function flushing(method: LevelMethod): LevelMethod {
   }
 }
 
+/** How many hooks are running, each called by a log call that the one before has made. */
+let hooking = 0
+
 /** A user's `hooks.logMethod` around a level method; when the hook throws, the call is logged without it. */
 function hooked(method: LevelMethod, level: number, hook: Hooks['logMethod']): LevelMethod {
   if (hook === undefined) return method
   return function log(this: Instance, ...args: unknown[]): void {
     let called = false
+    if (hooking >= deepest) {
+      countFault(this)
+      method.apply(this, args)
+      return
+    }
     const once = (...given: unknown[]): void => {
       called = true
       method.apply(this, given)
     }
+    hooking++
     try {
       hook.call(this, args, once, level)
     } catch {
       countFault(this)
       if (!called) method.apply(this, args)
+    } finally {
+      hooking--
     }
   }
 }
@@ -159,7 +171,15 @@ function containFault(instance: Instance, level: number): void {
   try {
     writeRecord(instance, level, null, '[seclog: a record could not be written]')
   } catch {
-    // Called without its logger: there is nobody to write it.
+    countDropped(instance)
+  }
+}
+
+function countDropped(instance: Instance): void {
+  try {
+    stateOf(instance).writer.settings.counters.dropped++
+  } catch {
+    // Called without its logger: there is nobody to count it.
   }
 }
 

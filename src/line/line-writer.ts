@@ -54,6 +54,14 @@ export interface LineWriter {
   bind(fields: object, serializers: Serializers | undefined): Bindings
   /** The same shape of lines with another redaction. */
   withRedaction(redaction: Redaction): LineWriter
+  /**
+   * The same shape of lines, where these names too are the logger's own.
+   *
+   * @param names - What a user's level formatter writes.
+   */
+  owning(names: readonly string[]): LineWriter
+  /** Takes over bindings that another writer has made. */
+  adopt(bindings: Bindings): void
   /** A line's start for a level, from the label and number or a user's own level formatter. */
-  head(level: object): string
+  head(level: object, label: string): string
 }

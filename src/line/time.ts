@@ -29,18 +29,35 @@ export function epochMember(): string {
   return `,"time":${Date.now()}`
 }
 
-const oneMember = /^(?:,"[^"\\\x00-\x1f]+":(?:"[^"\\\x00-\x1f]*"|-?\d+(?:\.\d+)?))?$/
+const oneMember = /^,"([^"\\\x00-\x1f]+)":(?:"[^"\\\x00-\x1f]*"|-?\d+(?:\.\d+)?)$/
 
-/** A user's `timestamp` function, held to one member with a plain value; whatever else it gives is counted and replaced. */
-export function customMember(timestamp: () => string, counters: Counters): () => string {
+/** The name under which a user's `timestamp` function writes the time; `time` if it gives nothing that can be used. */
+export function customTimeKey(timestamp: () => string): string {
+  try {
+    return oneMember.exec(String(timestamp()))?.[1] ?? 'time'
+  } catch {
+    return 'time'
+  }
+}
+
+/**
+ * A user's `timestamp` function, held to nothing or one member of this name with a plain value; whatever else it gives is
+ * counted and replaced.
+ */
+export function customMember(
+  timestamp: () => string,
+  timeKey: string,
+  counters: Counters,
+): () => string {
   return () => {
     try {
       const member: unknown = timestamp()
-      if (typeof member === 'string' && oneMember.test(member)) return member
+      if (member === '') return member
+      if (typeof member === 'string' && oneMember.exec(member)?.[1] === timeKey) return member
     } catch {
       // Counted below, as a result of the wrong form is.
     }
     counters.faults++
-    return epochMember()
+    return `,"${timeKey}":${Date.now()}`
   }
 }

@@ -1,7 +1,8 @@
 import { tracingChannel } from 'node:diagnostics_channel'
 import type { RecordTrace } from '../diagnostics.js'
 import { warnOnce } from '../diagnostics.js'
-import { correlationOfTrace } from './correlation.js'
+import { deepest } from './core.js'
+import { correlationOfTrace, idNames } from './correlation.js'
 import type { Serializers } from './frame.js'
 import { type Instance, type Stream, stateOf, stateSymbol, symbols } from './instance.js'
 import type { Detours, LineState } from './line-writer.js'
@@ -10,6 +11,11 @@ const asJsonChannel = tracingChannel('pino_asJson')
 const { start, end, error: failure } = asJsonChannel
 
 const { lsCacheSym, needsMetadataGsym, serializersSym, streamSym } = symbols
+
+/** How many calls are being written, each made by the destination of the one before. */
+let writing = 0
+/** How many functions of users are running, each called by a record that the one before has made. */
+let running = 0
 
 /** Makes the line of one call and hands it to the destination. Never throws. */
 export function writeRecord(
@@ -25,6 +31,12 @@ export function writeRecord(
   const line = lineOf(instance, state, level, object, message, trace, rest)
   const stream = instance[streamSym] as Stream & Record<symbol, unknown>
   const { streamWrite } = state.detours
+  if (writing >= deepest) {
+    counters.dropped++
+    counters.faults++
+    return
+  }
+  writing++
   try {
     if (stream[needsMetadataGsym] === true) tellMetadata(stream, instance, level, line)
     stream.write(streamWrite === undefined ? line : hooked(streamWrite, line, state))
@@ -36,6 +48,8 @@ export function writeRecord(
       'destination',
       `The log destination throws (${error instanceof Error ? error.name : typeof error}): lines are dropped and counted in health().dropped.`,
     )
+  } finally {
+    writing--
   }
 }
 
@@ -81,8 +95,9 @@ function withDetours(
   if (detours.mixin !== undefined) {
     mixin = contained(state, () => detours.mixin?.(object ?? {}, level, instance))
     if (mixin !== undefined && (detours.merge !== undefined || detours.log !== undefined)) {
-      given = merged(state, detours, given, mixin)
-      mixin = undefined
+      const all = merged(state, detours, given, mixin)
+      mixin = idsOf(mixin, object, all)
+      given = mixin === undefined ? all : withoutIds(all)
     }
   }
   if (detours.log !== undefined) given = formatted(state, detours.log, given)
@@ -98,11 +113,19 @@ function withDetours(
 
 /** Runs a user's function; what it throws is counted, and nothing taken from it. */
 function contained<T>(state: LineState, run: () => T): T | undefined {
+  const { counters } = state.writer.settings
+  if (running >= deepest) {
+    counters.faults++
+    return undefined
+  }
+  running++
   try {
     return run()
   } catch {
-    state.writer.settings.counters.faults++
+    counters.faults++
     return undefined
+  } finally {
+    running--
   }
 }
 
@@ -115,6 +138,32 @@ function merged(
   const given = fieldsOf(state, object)
   const merge = detours.merge ?? ((call: object, result: object) => Object.assign(result, call))
   return contained(state, () => merge(given, mixin)) ?? object
+}
+
+/** What a mixin's result says of ids, where that and not the call's own fields went into the merged ones. */
+function idsOf(mixin: object, object: object | null, merged: object | null): object | undefined {
+  const ids: Record<string, unknown> = {}
+  try {
+    for (const name of Object.keys(idNames)) {
+      if (object !== null && Object.hasOwn(object, name)) return undefined
+      const id = (mixin as Record<string, unknown>)[name]
+      if (id !== undefined && (merged as Record<string, unknown> | null)?.[name] === id)
+        ids[name] = id
+    }
+  } catch {
+    return undefined
+  }
+  return Object.keys(ids).length === 0 ? undefined : ids
+}
+
+function withoutIds(fields: object | null): object {
+  const {
+    trace_id: _traceId,
+    span_id: _spanId,
+    trace_flags: _flags,
+    ...rest
+  } = (fields ?? {}) as Record<string, unknown>
+  return rest
 }
 
 function formatted(
@@ -146,14 +195,14 @@ function announced(instance: Instance, line: string, level: number): string {
 
 /** Sets what multistream and other streams with metadata read; their `lastObj` and `lastMsg` are of the safe record. */
 function tellMetadata(stream: Stream, instance: Instance, level: number, line: string): void {
-  const { messageKey } = stateOf(instance).writer.settings
+  const { messageKey, timeKey } = stateOf(instance).writer.settings
   let record: Record<string, unknown> | undefined
   const parsed = (): Record<string, unknown> => {
     record ??= JSON.parse(line) as Record<string, unknown>
     return record
   }
   stream.lastLevel = level
-  stream.lastTime = timeOf(line)
+  stream.lastTime = timeOf(line, timeKey)
   stream.lastLogger = instance
   Object.defineProperty(stream, 'lastObj', { configurable: true, get: parsed, set: ignore })
   Object.defineProperty(stream, 'lastMsg', {
@@ -165,7 +214,10 @@ function tellMetadata(stream: Stream, instance: Instance, level: number, line: s
 
 function ignore(): void {}
 
-/** The JSON text of a line's time. */
-function timeOf(line: string): string {
-  return /"(?:time|@timestamp)":("[^"]*"|\d+)/.exec(line)?.[1] ?? ''
+/** The JSON text of a line's time, which is at its start or nowhere. */
+function timeOf(line: string, timeKey: string): string {
+  const start = `"${timeKey}":`
+  const at = line.slice(0, 1_024).indexOf(start)
+  if (at === -1) return ''
+  return /^(?:"[^"]*"|-?[\d.]+)/.exec(line.slice(at + start.length, at + 1_024))?.[0] ?? ''
 }

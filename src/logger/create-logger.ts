@@ -15,7 +15,7 @@ import { installMethods } from './methods.js'
 import { checkPinoOptions, optionsForPino } from './pino-options.js'
 import { prettyDestination } from './pretty.js'
 import type { SecurityLogger, SecurityLoggerOptions } from './types.js'
-import { createWriter, writerWithRedaction } from './writers.js'
+import { createWriter, hasName, writerWithRedaction } from './writers.js'
 
 /**
  * Makes a logger: a pino logger whose lines carry the ids of the active span, cannot be forged, and hold no secret.
@@ -81,21 +81,40 @@ export function createSecurityLogger<
   ): void {
     writeRecord(this, level, object ?? null, message)
   }
-  setHeads(logger)
   installMethods(logger, {
     spans: given.spans ?? {},
     destination: output as SettlingStream,
     ownsDestination: destination === undefined && given.transport !== undefined,
     writerFor: writerWithRedaction,
   })
+  refuseLevelNames(logger, given)
+  setHeads(logger)
   setLevel.call(logger, logger.level)
   return logger as unknown as SecurityLogger<Levels>
 
   function rootBindings(): Bindings {
-    return typeof given.name === 'string'
+    return hasName(given, config.format)
       ? writer.bind({ name: given.name }, undefined)
       : Bindings.none
   }
+}
+
+/** @throws SeclogError `SECLOG_OPTION_CONFLICT` for a level whose method would replace another one of the logger. */
+function refuseLevelNames(logger: Instance, { customLevels }: SecurityLoggerOptions<string>): void {
+  const standard = new Set([...Object.keys(pino.levels.values), 'silent'])
+  for (const name of Object.keys(customLevels ?? {})) {
+    if (standard.has(name) || !(name in Object.getPrototypeOf(logger) || isMethod(logger, name)))
+      continue
+    throw new SeclogError(
+      'SECLOG_OPTION_CONFLICT',
+      `The option customLevels cannot have a level ${JSON.stringify(name)}: a logger has a method of that name.`,
+    )
+  }
+}
+
+/** The level methods that pino has made are enumerable, the methods of a logger are not. */
+function isMethod(logger: Instance, name: string): boolean {
+  return Object.getOwnPropertyDescriptor(logger, name)?.enumerable === false
 }
 
 function construct(

@@ -1,4 +1,5 @@
 import { types } from 'node:util'
+import { bigintDigits } from './limits.js'
 import type { PartWriter } from './serialize-parts.js'
 
 type Write = (writer: PartWriter, value: never) => string | undefined
@@ -69,9 +70,12 @@ function writeSet(writer: PartWriter, set: Set<unknown>): string {
 const mapSize = Object.getOwnPropertyDescriptor(Map.prototype, 'size')?.get as () => number
 const setSize = Object.getOwnPropertyDescriptor(Set.prototype, 'size')?.get as () => number
 
+const bigintBound = 10n ** BigInt(bigintDigits)
+
 function keyText(key: unknown): string {
   if (typeof key === 'object' && key !== null) return '[Object]'
   if (typeof key === 'symbol') return '[Symbol]'
+  if (typeof key === 'bigint' && (key >= bigintBound || key <= -bigintBound)) return '[BigInt]'
   return typeof key === 'function' ? '[Function]' : String(key)
 }
 
@@ -128,7 +132,7 @@ function classTag(value: object): string | undefined {
 }
 
 const platformClasses = new Map<string, Write>([
-  ['URL', (writer, url: URL) => writer.string(url.href)],
+  ['URL', (writer, url: URL) => writer.string(String(url.href))],
   [
     'URLSearchParams',
     (writer, params: URLSearchParams) => writeEntries(writer, params, params.size),

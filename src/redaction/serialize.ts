@@ -217,8 +217,8 @@ export class SafeWriter extends ScalarWriter {
       const value = readValues[index]
       const info = readInfos[index] as KeyInfo
       if (this.room < 0) {
-        const mark = this.mark(`${top - index} more keys`)
-        return out === '' ? `{"[Truncated]":${mark}}` : `${out},"[Truncated]":${mark}}`
+        const mark = this.omittedMember(readNames.slice(base, top), top - index)
+        return out === '' ? `{${mark.slice(1)}}` : `${out + mark}}`
       }
       this.room -= info.prefix.length
       let text: string | undefined
@@ -353,7 +353,7 @@ export class SafeWriter extends ScalarWriter {
       const value = values[index]
       if (value === undefined) continue
       if (++this.nodes > this.limits.nodes || this.room < 0) {
-        out += `,"[Truncated]":${this.mark(`${keys.length - index + omitted} more keys`)}`
+        out += this.omittedMember(keys, keys.length - index + omitted)
         omitted = 0
         break
       }
@@ -376,8 +376,15 @@ export class SafeWriter extends ScalarWriter {
         out += info.prefix + text
       }
     }
-    if (omitted > 0) out += `,"[Truncated]":${this.mark(`${omitted} more keys`)}`
+    if (omitted > 0) out += this.omittedMember(keys, omitted)
     return out
+  }
+
+  /** The member that tells how many were left out, under a name that no other one has. */
+  private omittedMember(keys: readonly string[], omitted: number): string {
+    const mark = this.mark(`${omitted} more keys`)
+    if (!keys.includes('[Truncated]')) return `,"[Truncated]":${mark}`
+    return `,${unique('"[Truncated]"', new Set(keys.map(quoteJson)))}:${mark}`
   }
 
   /** The value of a member that its name, other members or a path say something about. */

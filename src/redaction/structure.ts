@@ -67,7 +67,7 @@ const flatPairsKey = /^(?:raw_?(?:headers|trailers)|header_?(?:list|pairs)|heade
  * Which items of an array are masked because the item before names them; `undefined` when none.
  *
  * It covers flat lists of names and values (`rawHeaders`), command lines (`['--password', 'x', '-u', 'a:b']`) and a lone pair
- * (`['authorization', 'x']`, an entry of a Map). Only strings are looked at, so the array must have been read already.
+ * (`['authorization', 'x']`, an entry of a Map), and arguments of a print (`['password:', 'x']`, `['token=%s', 'x']`). Only strings are looked at, so the array must have been read already.
  *
  * @param items - The items as read once, bounded by the caller.
  * @param pairs - The array is known to hold names and values in turn ({@link isFlatPairsKey}, Map and Headers entries).
@@ -86,6 +86,7 @@ export function arrayVerdicts(
     let verdict: KeyVerdict | undefined
     if (item.charCodeAt(0) === 45) verdict = flagVerdict(redaction, item, items[i + 1])
     else if (even && i % 2 === 0) verdict = redaction.key(item)
+    verdict ??= labelVerdict(redaction, item)
     if (verdict === undefined || !verdictMasks(verdict, items[i + 1])) continue
     verdicts ??= new Map()
     verdicts.set(i + 1, verdict)
@@ -107,6 +108,17 @@ function looksLikePairs(items: readonly unknown[]): boolean {
 }
 
 const headerName = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/
+
+/** A text that ends with a name and what announces its value. */
+function labelVerdict(redaction: Redaction, text: string): KeyVerdict | undefined {
+  const last = text.charCodeAt(text.length - 1)
+  if (last !== 58 && last !== 61 && last !== 32 && text.charCodeAt(text.length - 2) !== 37)
+    return undefined
+  const name = label.exec(text)?.[1]
+  return name === undefined ? undefined : redaction.key(name)
+}
+
+const label = /(?<![\w.-])([\w.-]{2,64})[:=] ?(?:%[sdifjoO])?$/
 
 /** `--password x`, `-u user:password`; a flag or a plain path behind a flag is no value. */
 function flagVerdict(redaction: Redaction, flag: string, next: unknown): KeyVerdict | undefined {

@@ -1,0 +1,65 @@
+import test from 'ava'
+import { createSecurityLogger } from '../../src/index.js'
+import { type HostileInput, hostileInputs, ownRoute, type Route, routes } from './hostile.js'
+import { broken, type LineFormat, rawDestination } from './invariants.js'
+
+/** Sends a value by a route; says which promises its line breaks. */
+function faultsOf(input: HostileInput, route: Route, format: LineFormat, keeps: boolean): string[] {
+  const destination = rawDestination()
+  const log = createSecurityLogger({ format, service: 'probe-service' }, destination)
+  const value = input.make()
+  try {
+    route.send(log, value)
+  } catch (error) {
+    return [`${route.name}: throws ${String(error)}`]
+  }
+  const { mustContain = [], mustNotContain = [] } = input
+  const expected = { probe: route.probe, mustNotContain, mustContain: keeps ? mustContain : [] }
+  return broken(destination.chunks, format, expected).map(
+    (fault) => `${input.name} by ${route.name}: ${fault}: ${destination.chunks[0]?.slice(0, 400)}`,
+  )
+}
+
+for (const format of ['json', 'ecs', 'pretty'] as const) {
+  test(`every hostile input makes one safe line of ${format}`, (t) => {
+    const faults = hostileInputs.flatMap((input) => faultsOf(input, ownRoute(input), format, true))
+    t.deepEqual(faults, [])
+  })
+
+  for (const route of routes) {
+    test(`by ${route.name}, every hostile input makes one safe line of ${format}`, (t) => {
+      const light = hostileInputs.filter(({ heavy }) => heavy !== true)
+      t.deepEqual(
+        light.flatMap((input) => faultsOf(input, route, format, false)),
+        [],
+      )
+    })
+  }
+}
+
+test('by each route, even the heavy inputs make one safe line', (t) => {
+  for (const input of hostileInputs) {
+    if (input.heavy !== true || input.name === 'getter-slow') continue
+    for (const route of routes) t.deepEqual(faultsOf(input, route, 'json', false), [])
+  }
+})
+
+test('what a getter that logs writes is a record of its own, and both are whole', (t) => {
+  for (const format of ['json', 'ecs'] as const) {
+    const destination = rawDestination()
+    const log = createSecurityLogger({ format, service: 'probe-service' }, destination)
+    const object = {
+      first: 1,
+      get second() {
+        log.info({ first: 'inner', third: 3 }, 'probe')
+        return 2
+      },
+      third: 'outer',
+    }
+    log.info(object, 'probe')
+    const [inner = '', outer = ''] = destination.chunks
+    t.deepEqual(broken([inner], format, { probe: true, mustContain: ['inner'] }), [])
+    t.deepEqual(broken([outer], format, { probe: true, mustContain: ['outer'] }), [])
+    t.is(destination.chunks.length, 2)
+  }
+})

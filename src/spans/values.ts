@@ -20,6 +20,7 @@ interface Budget {
   nodes: number
 }
 
+const longestInteger = 10n ** 64n
 const unreadable = '[unreadable]'
 const tooMuch = '[…]'
 
@@ -46,6 +47,10 @@ export function boundedText(text: string, length: number = limits.string): strin
 /** Text of anything that is said to be text, by callers without types. */
 export function textOf(value: unknown): string {
   if (typeof value === 'string') return boundedText(value)
+  // A symbol's description can hold a secret that no rule knows; making the digits of a huge integer takes the engine seconds.
+  if (typeof value === 'symbol') return '[symbol]'
+  if (typeof value === 'bigint' && (value > longestInteger || value < -longestInteger))
+    return '[bigint]'
   try {
     return boundedText(String(value))
   } catch {

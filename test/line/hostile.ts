@@ -100,8 +100,16 @@ export const routes: readonly Route[] = [
     probe: false,
     send: (log, value) => {
       log.withSpan('probe', { attributes: { v: value as string } }, (span) => {
-        span.setAttributes(value as Record<string, string>)
+        if (!isList(value)) span.setAttributes(value as Record<string, string>)
       })
     },
   },
 ]
+
+function isList(value: unknown): boolean {
+  try {
+    return Array.isArray(value)
+  } catch {
+    return false
+  }
+}

@@ -7,6 +7,11 @@ export function readVariable(name: string): string | undefined {
   return value === undefined || value === '' ? undefined : value
 }
 
+/** All variables of the environment as they are now. */
+export function readEnvironment(): Readonly<Record<string, string | undefined>> {
+  return { ...process.env }
+}
+
 /**
  * Says once that a variable has a value that cannot be used, and what is used instead.
  *

@@ -1,3 +1,4 @@
+import { readEnvironment } from '../config/environment.js'
 import { SeclogError } from '../errors.js'
 import type { Spans } from './spans.js'
 
@@ -84,12 +85,12 @@ export interface RegisteredVariables {
 /**
  * Registers the values of all environment variables whose names match.
  *
- * @param environment - The variables, as in `process.env`: this library looks into it only where it is told to.
  * @param pattern - An expression, or the exact names. @defaultValue names that end in SECRET, TOKEN, PASSWORD, PASSWD, PASS, API_KEY, PRIVATE_KEY, CREDENTIALS
+ * @param environment - @defaultValue the environment of the process
  */
 export function registerSecretsFromEnv(
-  environment: Readonly<Record<string, string | undefined>>,
   pattern: RegExp | readonly string[] = secretVariables,
+  environment: Readonly<Record<string, string | undefined>> = readEnvironment(),
 ): RegisteredVariables {
   const registered: string[] = []
   const refused: string[] = []

@@ -22,7 +22,8 @@ const belowLogger = [
 const folders: Readonly<Record<string, readonly string[]>> = {
   context: [],
   config: [],
-  redaction: [],
+  // For the environment's variables that are registered as secrets.
+  redaction: ['config'],
   formats: ['redaction'],
   propagation: ['context', 'redaction'],
   line: ['context', 'config', 'redaction', 'formats'],

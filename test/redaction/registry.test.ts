@@ -104,15 +104,15 @@ test.serial('secrets come from variables whose names match', (t) => {
     OTHER: 'q7W-battery-Horse',
     UNSET_SECRET: undefined,
   }
-  t.deepEqual(registerSecretsFromEnv(environment), {
+  t.deepEqual(registerSecretsFromEnv(undefined, environment), {
     registered: ['DB_PASSWORD'],
     refused: ['API_KEY'],
   })
-  t.deepEqual(registerSecretsFromEnv(environment, ['OTHER']), {
+  t.deepEqual(registerSecretsFromEnv(['OTHER'], environment), {
     registered: ['OTHER'],
     refused: [],
   })
-  t.deepEqual(registerSecretsFromEnv(environment, /^DB/g), {
+  t.deepEqual(registerSecretsFromEnv(/^DB/g, environment), {
     registered: ['DB_PASSWORD'],
     refused: [],
   })

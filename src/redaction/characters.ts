@@ -16,6 +16,8 @@ export const charBits = {
 
 /** Bits of the characters that words and tokens are made of: letters, digits, `_` and `-`. */
 export const wordBits = 63
+/** Letters. */
+export const letterBits = 14
 /** Letters and digits. */
 export const alnumBits = 15
 

@@ -87,7 +87,7 @@ const pairs: readonly (readonly [first: string, second: string, Telling])[] = [
     'tokens',
     ['token', 'opaque'],
   ],
-  ['card cc creditcard', 'number num no nr pan cvc code', ['card', 'scalar']],
+  ['card cc creditcard', 'number num no nr cvc code', ['card', 'scalar']],
   ['credit debit payment', 'card', ['card', 'text']],
   ['seed recovery pass backup secret wallet mnemonic', 'phrase words', ['mnemonic', 'branch']],
   ['wallet master hd bip', 'seed', ['mnemonic', 'branch']],

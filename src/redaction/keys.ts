@@ -10,6 +10,7 @@ import {
   tellingWords,
 } from './key-words.js'
 import { isOpaque, isPlaceholder } from './opaque.js'
+import { addStem } from './triggers.js'
 import type { KeyVerdict } from './types.js'
 import { wordsOf } from './words.js'
 
@@ -33,6 +34,7 @@ export function createKeyRules(
   rules?: (rule: string) => boolean,
 ): (name: string) => KeyVerdict | undefined {
   const extra = (names.extra ?? []).map((name) => wordsOf(name).join(' ')).filter(Boolean)
+  for (const name of extra) addStem(name)
   const allow = new Set((names.allow ?? []).map((name) => wordsOf(name).join(' ')))
   const judge = (name: string): KeyVerdict | undefined => {
     const words = wordsOf(name)

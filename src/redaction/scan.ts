@@ -1,5 +1,8 @@
-import { bitsAt, charBits, charTable, mustEscape, wordBits } from './characters.js'
+import { bitsAt, charBits, charTable, letterBits, mustEscape, wordBits } from './characters.js'
+import { triggerMayMatch } from './triggers.js'
 import { scanBits } from './types.js'
+
+export { scanVersion } from './triggers.js'
 
 /**
  * One pass over a text that answers what every string of every line is asked: must something be escaped, may a value rule match?
@@ -11,11 +14,7 @@ import { scanBits } from './types.js'
  */
 export function scan(text: string): number {
   const { length } = text
-  if (length > shortText && length <= scratch.length) {
-    const { read, written } = encoder.encodeInto(text, scratch)
-    if (read === length && written === length) return scanBytes(text, length)
-  }
-  return scanUnits(text, length)
+  return length > shortText ? scanBytes(text, length) : scanUnits(text, 0, length)
 }
 
 /** From here on a copy into bytes and a walk over those is faster than one over the units of a text (see bench/). */
@@ -23,11 +22,12 @@ const shortText = 40
 const scratch = new Uint8Array(8_192)
 const encoder = new TextEncoder()
 
-function scanUnits(text: string, length: number): number {
+/** @param from - Where to begin: at the beginning of a run of word characters, or outside of one. */
+function scanUnits(text: string, from: number, length: number): number {
   let found = 0
-  let start = 0
+  let start = from
   let run = 0
-  for (let i = 0; i < length; i++) {
+  for (let i = from; i < length; i++) {
     const c = text.charCodeAt(i)
     const bits = charTable[c] as number
     if ((bits & wordBits) !== 0) {
@@ -50,28 +50,34 @@ function scanUnits(text: string, length: number): number {
   return found
 }
 
-/** The same walk over text that is all ASCII and stands in `scratch`. */
+/** The same walk over copies of the text in bytes, piece by piece, as long as it is all ASCII. */
 function scanBytes(text: string, length: number): number {
   let found = 0
   let start = 0
   let run = 0
-  for (let i = 0; i < length; i++) {
-    const c = scratch[i] as number
-    const bits = charTable[c] as number
-    if ((bits & wordBits) !== 0) {
-      run |= bits
-      continue
-    }
-    if (run !== 0) {
-      const size = i - start
-      const judged = judgements[(run << 5) | (size > 31 ? 31 : size)] as number
-      if (judged !== ordinary && closeLook(text, start, i, judged)) return suspicious
-      run = 0
-    }
-    start = i + 1
-    if (bits !== 0) {
-      if ((bits & charBits.escape) !== 0) found = scanBits.escape
-      if ((bits & charBits.trigger) !== 0 && triggerMayMatch(text, i, c)) return suspicious
+  for (let base = 0; base < length; base += scratch.length) {
+    const piece = length <= scratch.length ? text : text.slice(base, base + scratch.length)
+    const { read, written } = encoder.encodeInto(piece, scratch)
+    if (read !== written || read !== piece.length) return found | scanUnits(text, start, length)
+    for (let j = 0; j < written; j++) {
+      const c = scratch[j] as number
+      const bits = charTable[c] as number
+      if ((bits & wordBits) !== 0) {
+        run |= bits
+        continue
+      }
+      const i = base + j
+      if (run !== 0) {
+        const size = i - start
+        const judged = judgements[(run << 5) | (size > 31 ? 31 : size)] as number
+        if (judged !== ordinary && closeLook(text, start, i, judged)) return suspicious
+        run = 0
+      }
+      start = i + 1
+      if (bits !== 0) {
+        if ((bits & charBits.escape) !== 0) found = scanBits.escape
+        if ((bits & charBits.trigger) !== 0 && triggerMayMatch(text, i, c)) return suspicious
+      }
     }
   }
   if (run !== 0 && runMayMatch(text, start, length, run)) return suspicious
@@ -179,179 +185,4 @@ function followsAssignment(text: string, start: number): boolean {
     text.charCodeAt(start - 2) === 61 &&
     (text.charCodeAt(start - 3) | 32) === 101
   )
-}
-
-/** Whether one of `= : ' " > @ ~ $` stands where a rule may match. */
-export function triggerMayMatch(text: string, at: number, c: number): boolean {
-  switch (c) {
-    case 58:
-      if (text.charCodeAt(at + 1) === 47 && text.charCodeAt(at + 2) === 47)
-        return urlMayMatch(text, at + 3)
-      if (bitsAt(text, at + 1) === charBits.digit) {
-        if (bitsAt(text, at - 1) === charBits.digit || isPosition(text, at)) return false
-      }
-      return nameMayMatch(text, at)
-    case 64:
-      return credentialsMayEnd(text, at)
-    case 126:
-      return text.charCodeAt(at - 1) === 81
-    case 36:
-      return isHash(text, at)
-    case 62:
-      return tagMayMatch(text, at)
-    case 39:
-      return literalMayMatch(text, at) || nameMayMatch(text, at)
-    default:
-      return nameMayMatch(text, at)
-  }
-}
-
-/** `user:password@tcp(` of Go's drivers, `oracle:thin:user/password@`. */
-function credentialsMayEnd(text: string, at: number): boolean {
-  if (text.startsWith('@tcp(', at) || text.startsWith('@unix(', at)) return true
-  if (text.charCodeAt(at - 1) === 64) return false
-  const before = text.slice(Math.max(0, at - 128), at)
-  return before.includes(':thin:') && oracle.test(before)
-}
-
-/** `oracle:thin:user/password` before an `@`. */
-export const oracle: RegExp = /:thin:[\w.$#]{1,64}\/([^\s/@"]{1,64})$/
-
-/** `.mjs:12:34`: a place in a source file, of which stacks are full. */
-function isPosition(text: string, at: number): boolean {
-  let i = at + 2
-  while (i < at + 9 && bitsAt(text, i) === charBits.digit) i++
-  if (text.charCodeAt(i) !== 58 || bitsAt(text, i + 1) !== charBits.digit) return false
-  i = at - 1
-  while (i > at - 5 && (bitsAt(text, i) & (charBits.hexLetter | charBits.lower)) !== 0) i--
-  return text.charCodeAt(i) === 46
-}
-
-/** Userinfo before the host, or a web hook. */
-function urlMayMatch(text: string, at: number): boolean {
-  const first = text.charCodeAt(at)
-  if (first === 104 && text.startsWith('hooks.', at)) return true
-  if (first === 100 && text.startsWith('discord', at)) return true
-  const end = Math.min(text.length, at + longestAuthority)
-  let colon = false
-  for (let i = at; i < end; i++) {
-    const c = text.charCodeAt(i)
-    if (c === 64) return true
-    if (c <= 32 || c === 34) return false
-    if (c === 58) {
-      if (text.charCodeAt(i + 1) === 47) return false
-      colon = bitsAt(text, i + 1) !== charBits.digit
-    } else if ((c === 47 || c === 63 || c === 35) && !colon) {
-      return text.startsWith('.office.com', i - 11)
-    }
-  }
-  return false
-}
-
-/** How far userinfo is looked for behind `://`. */
-export const longestAuthority = 1_024
-
-/** A crypt-style hash: `$2b$`, `$argon2id$`, `$6$`. */
-function isHash(text: string, at: number): boolean {
-  const next = bitsAt(text, at + 1)
-  return (
-    (next & (charBits.digit | charBits.hexLetter | charBits.lower)) !== 0 &&
-    text.slice(at + 2, at + 12).includes('$')
-  )
-}
-
-const longestName = 64
-
-/** `IDENTIFIED BY '…'` and the first literal of `VALUES ('…'`. */
-function literalMayMatch(text: string, at: number): boolean {
-  const before = text.charCodeAt(at - 1)
-  if (before === 32) return /^by$/i.test(text.slice(Math.max(0, at - 3), at - 1))
-  return before === 40 && /values ?\($/i.test(text.slice(Math.max(0, at - 8), at))
-}
-
-/** Whether a name that may be sensitive ends before this place, spaces and quotes between. */
-function nameMayMatch(text: string, at: number): boolean {
-  let i = at - 1
-  if (i < 0) return false
-  let c = text.charCodeAt(i)
-  let bits = charTable[c] as number
-  if ((bits & wordBits) === 0 && c < 128) {
-    i = skipMarks(text, i, text.charCodeAt(at))
-    if (i < 0) return false
-  }
-  if (c === 68 && text.startsWith('%5', i - 2)) i -= 3
-  let letters = 0
-  const least = i > longestName ? i - longestName : 0
-  for (; i >= least; i--) {
-    c = text.charCodeAt(i)
-    if (c > 127) return true
-    bits = charTable[c] as number
-    if ((bits & wordBits) === 0) {
-      if (c !== 46) break
-    } else if ((bits & letterBits) !== 0) {
-      letters = ((letters << 5) | (c & 31)) & 0x7fff
-      if (stems[letters] === 1) return true
-    }
-  }
-  return letters === pw
-}
-
-/** The one sensitive name of two letters. */
-const pw = (23 << 5) | 16
-
-const letterBits = charBits.hexLetter | charBits.lower | charBits.upper
-
-/** Goes back over spaces, quotes, backslashes and brackets; -1 when no name can stand there. */
-function skipMarks(text: string, from: number, mark: number): number {
-  let before = mark
-  let i = from
-  for (let skipped = 0; skipped < 8 && i >= 0; skipped++, i--) {
-    const c = text.charCodeAt(i)
-    if (c > 127 || ((charTable[c] as number) & wordBits) !== 0) return i
-    if (c === before && c !== 32 && c !== 92) return -1
-    before = c
-  }
-  return i
-}
-
-/** Whether the tag that ends here holds a name that may be sensitive. */
-function tagMayMatch(text: string, at: number): boolean {
-  let letters = 0
-  const least = Math.max(0, at - longestTag)
-  for (let i = at - 1; i >= least; i--) {
-    const c = text.charCodeAt(i)
-    if (c === 60 || c === 62) return false
-    if (c > 127) continue
-    if (((charTable[c] as number) & letterBits) === 0) continue
-    letters = ((letters << 5) | (c & 31)) & 0x7fff
-    if (stems[letters] === 1) return true
-  }
-  return false
-}
-
-/** How far a tag's beginning is looked for. */
-export const longestTag = 160
-
-/** Three letters, read backwards, that every sensitive name has at least one of. */
-const stems: Uint8Array = new Uint8Array(0x8000)
-
-let stemCount = 0
-
-/** Changes when {@link scan} may answer otherwise than before. */
-export function scanVersion(): number {
-  return stemCount
-}
-
-/** Makes {@link scan} look at names in which these three letters occur. */
-export function addStem(stem: string): void {
-  stemCount++
-  let letters = 0
-  for (let i = stem.length - 1; i >= 0; i--) letters = (letters << 5) | (stem.charCodeAt(i) & 31)
-  stems[letters & 0x7fff] = 1
-}
-
-for (const stem of 'pas psw pwd sec cre tok key jwt jws jwe bea aut sid ses otp pin cvv cvc cvn csc coo mne phr csr xsr sig ass sam tic ver cod see num car pan mdp sen cla wac koz las par ken psk hra hma ppi vat mun ech log abl sso fir zin asl ckp hei cfi'.split(
-  ' ',
-)) {
-  addStem(stem)
 }

@@ -13,8 +13,9 @@ import {
 import { maskAttachedFlag, maskFlag } from './flags.js'
 import type { NameRules } from './names.js'
 import { maskElement, maskLiteral, maskPair } from './pairs.js'
-import { runMayMatch, triggerMayMatch } from './scan.js'
+import { runMayMatch } from './scan.js'
 import type { Spans } from './spans.js'
+import { triggerMayMatch } from './triggers.js'
 import { maskBeforeAt, maskUrl } from './urls.js'
 
 /** Which of the built-in rule sets apply to a text. */

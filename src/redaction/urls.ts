@@ -1,7 +1,7 @@
 import { bitsAt, charBits } from './characters.js'
 import { isOpaque } from './opaque.js'
-import { longestAuthority, oracle } from './scan.js'
 import type { Spans } from './spans.js'
+import { longestAuthority, oraclePassword } from './triggers.js'
 
 /**
  * Userinfo and web hooks behind `://`.
@@ -43,9 +43,8 @@ function maskUserinfo(text: string, at: number, spans: Spans): number {
 
 /** `user:password@tcp(host)` of Go's drivers and `thin:user/password@host` of Oracle's; the `@` is at `at`. */
 export function maskBeforeAt(text: string, at: number, spans: Spans): number {
-  const match = oracle.exec(text.slice(Math.max(0, at - 160), at))
-  const password = match?.[1]
-  if (password !== undefined) return spans.add(at - password.length, at, 'url')
+  const password = oraclePassword(text, at)
+  if (password > 0) return spans.add(password, at, 'url')
   let colon = -1
   let i = at - 1
   for (; i >= 0 && at - i < 96; i--) {

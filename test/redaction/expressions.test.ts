@@ -38,7 +38,7 @@ test('the expressions of the rules are found in the sources', (t) => {
 test('every expression of the redactor takes linear time, by recheck', async (t) => {
   t.timeout(300_000)
   for (const { file, source, flags } of expressions) {
-    const result = await check(source, flags, { timeout: 60_000 })
+    const result = await check(source, flags, { timeout: 60_000, randomSeed: 0 })
     t.is(result.status, 'safe', `${file}: /${source}/${flags}`)
   }
 })

@@ -1,4 +1,5 @@
 import test from 'ava'
+import { createRedaction } from '../../src/redaction/engine.js'
 import { createKeyRules, masksText, verdictMasks } from '../../src/redaction/keys.js'
 
 const key = createKeyRules()
@@ -166,6 +167,12 @@ test('own names are added by their words and allowed names win', (t) => {
   t.is(own('INTERNAL-REF')?.rule, 'key:own')
   t.is(own('sessionId'), undefined)
   t.truthy(own('password'))
+})
+
+test('an own name is found in texts too', (t) => {
+  const redaction = createRedaction({ keys: ['qwzxRef'] })
+  t.is(redaction.text('my_qwzx_ref=abc ok'), 'my_qwzx_ref=[Redacted] ok')
+  t.is(redaction.text('{"qwzxRef":"abc"}'), '{"qwzxRef":"[Redacted]"}')
 })
 
 test('the built-in names can be off, and single rules too', (t) => {

@@ -89,3 +89,23 @@ test('what scan says of escaping agrees with JSON.stringify on any text without 
   )
   t.pass()
 })
+
+test('long texts are read like short ones, wherever a piece of them ends', (t) => {
+  const filler = 'plain words and 12 numbers, '
+  for (const [part, bits] of [
+    ['token=abc', scanBits.suspect],
+    ['ghp_A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8', scanBits.suspect],
+    ['4242424242424242', scanBits.suspect],
+    ['\n', scanBits.escape],
+    ['\u2028', scanBits.escape],
+  ] as const) {
+    for (let at = 8_150; at < 8_200; at++) {
+      const text = `${filler.repeat(300).slice(0, at - 1)} ${part}`
+      t.is(scan(text) & bits, bits, `${part} at ${at}`)
+      t.is(scan(`${text} ${filler}é`) & bits, bits, `${part} at ${at}, é behind`)
+      t.is(scan(`é ${text}`) & bits, bits, `${part} at ${at}, é before`)
+    }
+  }
+  t.is(scan(filler.repeat(1_000)), scanBits.clean)
+  t.is(scan(`${filler.repeat(1_000)}é`), scanBits.clean)
+})

@@ -11,6 +11,7 @@ import {
 } from '../line/children.js'
 import { type Instance, stateOf, symbols } from '../line/instance.js'
 import { writeRecord } from '../line/write.js'
+import { callDomainSpan, type DomainSpanName, domainSpanNames } from '../spans/domain-spans.js'
 import type { SpanRecorder } from '../spans/journal.js'
 import { startSpan } from '../spans/start-span.js'
 import type { Span, SpanOptions } from '../spans/types.js'
@@ -80,9 +81,22 @@ export function installMethods(logger: Instance, parts: LoggerParts): void {
     },
   }
   methods[asyncDispose] = methods['close']
+  for (const name of domainSpanNames) methods[name] = domainSpanMethod(name, recorderOf)
   for (const name of Reflect.ownKeys(methods)) {
     const value = methods[name as string]
     Object.defineProperty(logger, name, { value, writable: true, configurable: true })
+  }
+}
+
+type DomainSpanArguments =
+  Parameters<typeof callDomainSpan> extends [unknown, unknown, ...infer Rest] ? Rest : never
+
+function domainSpanMethod(
+  name: DomainSpanName,
+  recorderOf: (instance: Instance) => SpanRecorder,
+): unknown {
+  return function withDomainSpan(this: Instance, ...args: DomainSpanArguments): unknown {
+    return callDomainSpan(name, recorderOf(this), ...args)
   }
 }
 

@@ -2,6 +2,7 @@ import type pino from 'pino'
 import type { LineLimits, LogFormat } from '../config/logger.js'
 import type { ServiceOption } from '../config/resource.js'
 import type { RedactOptions } from '../redaction/options.js'
+import type { DomainSpans } from '../spans/domain-spans.js'
 import type { Span, SpanOptions } from '../spans/types.js'
 
 /** At which levels spans write records. */
@@ -56,7 +57,9 @@ export interface DetachedSpan<Levels extends string = never>
 }
 
 /** What a `SecurityLogger` has beyond pino. */
-export interface SecurityLoggerMethods<Levels extends string = never> extends AsyncDisposable {
+export interface SecurityLoggerMethods<Levels extends string = never>
+  extends AsyncDisposable,
+    DomainSpans {
   child<C extends string = never>(
     bindings: pino.Bindings,
     options?: pino.ChildLoggerOptions<C>,

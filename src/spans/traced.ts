@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import type { SpanAttributes, SpanKind, SpanOptions } from './types.js'
 import { runSpan } from './with-span.js'
 
@@ -30,41 +31,47 @@ export function traced<A extends readonly unknown[] = readonly never[], R = neve
   options: TracedOptions<A, R> = {},
 ): Traced {
   const extract = options.attributes as Extract | undefined
-  const { kind } = options
+  const fixed: SpanOptions | undefined =
+    options.kind === undefined ? undefined : { kind: options.kind }
+  if (extract === undefined) return wrapping((_args, call) => runSpan(name, fixed, call))
+  return wrapping((args, call) => {
+    const attributes = contained(extract, args)
+    const given = attributes === undefined ? fixed : { ...fixed, attributes }
+    return runSpan(name, given, call, undefined, (result) => contained(extract, args, result))
+  })
+}
+
+type Callable = (this: unknown, ...args: unknown[]) => unknown
+type Extract = (args: readonly unknown[], result?: unknown) => SpanAttributes | undefined
+
+/**
+ * A wrapper of functions and decorator of methods that runs each call through `run`.
+ *
+ * @param run - Gets the arguments, what makes the call, and the function.
+ */
+export function wrapping(
+  run: (args: readonly unknown[], call: () => unknown, fn: { readonly name: string }) => unknown,
+): Traced {
   const decorate = (
     target: unknown,
     _context?: unknown,
     descriptor?: PropertyDescriptor,
   ): unknown => {
     const fn: unknown = descriptor === undefined ? target : descriptor.value
-    if (typeof fn !== 'function') throw new TypeError('traced wraps functions and methods only.')
-    const wrapped = wrap(fn as Callable, name, kind, extract)
+    if (typeof fn !== 'function') throw new TypeError('Only functions and methods can be traced.')
+    const wrapped = wrap(fn as Callable, run)
     return descriptor === undefined ? wrapped : { ...descriptor, value: wrapped }
   }
   return decorate as Traced
 }
 
-type Callable = (this: unknown, ...args: unknown[]) => unknown
-type Extract = (args: readonly unknown[], result?: unknown) => SpanAttributes | undefined
-
-function wrap(
-  fn: Callable,
-  name: string,
-  kind: SpanKind | undefined,
-  extract: Extract | undefined,
-): Callable {
-  const fixed: SpanOptions | undefined = kind === undefined ? undefined : { kind }
+function wrap(fn: Callable, run: Parameters<typeof wrapping>[0]): Callable {
   const wrapped = function (this: unknown, ...args: unknown[]): unknown {
-    const call = (): unknown => Reflect.apply(fn, this, args)
-    if (extract === undefined) return runSpan(name, fixed, call)
-    const attributes = contained(extract, args)
-    const options = attributes === undefined ? fixed : { ...fixed, attributes }
-    return runSpan(name, options, call, undefined, (result) => contained(extract, args, result))
+    return run(args, () => Reflect.apply(fn, this, args), fn)
   }
-  Object.defineProperties(wrapped, {
-    name: { value: fn.name, configurable: true },
-    length: { value: fn.length, configurable: true },
-  })
+  // Its name and length, and what else hangs on it; an arrow function has no `prototype` to give.
+  const { prototype: _, ...own } = Object.getOwnPropertyDescriptors(fn) as PropertyDescriptorMap
+  Object.defineProperties(wrapped, own)
   return wrapped
 }
 
@@ -73,7 +80,10 @@ function contained(
   ...call: [args: readonly unknown[], result?: unknown]
 ): SpanAttributes | undefined {
   try {
-    return extract(...call)
+    const attributes: unknown = extract(...call)
+    // An extractor that is async by mistake: nobody else would handle its rejection.
+    if (types.isPromise(attributes)) attributes.catch(() => {})
+    return attributes as SpanAttributes | undefined
   } catch {
     return undefined
   }

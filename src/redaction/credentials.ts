@@ -1,4 +1,4 @@
-import { alnumBits, bitsAt, charBits, wordBits } from './characters.js'
+import { alnumBits, bitsAt, charBits, letterBits, wordBits } from './characters.js'
 import type { Spans } from './spans.js'
 import { tokenIn } from './tokens.js'
 
@@ -122,47 +122,32 @@ function namedToken(text: string, start: number, end: number): number {
   let at = start
   let secret = false
   let identifier = false
-  for (let segments = 0; segments < 5 && at < end; segments++) {
-    let next = at
-    while (next < end && (bitsAt(text, next) & alnumBits) !== 0) next++
-    const length = next - at
-    if (length > 12) {
-      const body = next - at
-      const seen = bitsOf(text, at, next)
-      const mixed =
-        (seen & charBits.digit) !== 0 &&
-        (seen & charBits.upper) !== 0 &&
-        (seen & (charBits.lower | charBits.hexLetter)) !== 0
-      const plain = (seen & charBits.digit) !== 0 && (seen & (alnumBits - charBits.digit)) !== 0
-      if (segments === 0) return -1
-      if (secret && !identifier) {
-        if (mixed && body >= 16) return start
-        if (plain && body >= 24) return start
-        if (mixed && end - at >= 24) return start
-        return -1
-      }
-      return !identifier && mixed && body >= 34 && text.charCodeAt(at - 1) === 95 ? start : -1
-    }
-    const word = text.slice(at, wordEnd(text, at, next))
+  let words = 0
+  for (; at < end && words < 5; words++) {
+    const next = segmentEnd(text, at, end)
+    if (!prefixWord.test(text.slice(at, Math.min(next, at + 13)))) break
+    const word = text.slice(at, next).replace(/\d{1,4}$/, '')
     if (secretWords.test(word)) secret = true
-    else if (idWords.test(word.toLowerCase())) identifier = true
-    else if (
-      length > 1 &&
-      (bitsOf(text, at, next) & charBits.digit) !== 0 &&
-      segments > 0 &&
-      length > 4
-    ) {
-      if (secret && !identifier && end - at >= 20 && isMixed(bitsOf(text, at, end))) return start
-    }
+    else if (idWords.test(word)) identifier = true
     at = next + 1
   }
-  return -1
+  if (words === 0 || identifier || at >= end) return -1
+  const seen = bitsOf(text, at, end)
+  if (secret) {
+    if (isMixed(seen)) return end - at >= 16 ? start : -1
+    const plain = (seen & charBits.digit) !== 0 && (seen & letterBits) !== 0
+    return plain && segmentEnd(text, at, end) - at >= 24 ? start : -1
+  }
+  const prefixed = text.charCodeAt(at - 1) === 95 && at - start > 2
+  return prefixed && isMixed(seen) && end - at >= 34 ? start : -1
 }
 
-/** Where the digits at the end of a word begin. */
-function wordEnd(text: string, start: number, end: number): number {
-  let i = end
-  while (i > start && bitsAt(text, i - 1) === charBits.digit) i--
+/** A lower-case word of at most twelve characters. */
+const prefixWord = /^(?=.{1,12}$)(?:[a-z]{1,12}\d{0,4}|\d{1,4})$/
+
+function segmentEnd(text: string, at: number, end: number): number {
+  let i = at
+  while (i < end && (bitsAt(text, i) & alnumBits) !== 0) i++
   return i
 }
 

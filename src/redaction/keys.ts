@@ -98,6 +98,8 @@ function endsTelling(words: readonly string[], at: number): boolean {
 
 function tellingAt(words: readonly string[], at: number): readonly [string, KeyScope] | undefined {
   const word = words[at] ?? ''
+  // Of a random name some part reads like a short word.
+  if (word.length < 4 && words.length > 7) return undefined
   const before = at > 0 ? words[at - 1] : undefined
   if (before !== undefined) {
     const pair = tellingPairs.get(`${before} ${word}`) ?? tellingWords.get(`${before}${word}`)

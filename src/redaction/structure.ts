@@ -85,7 +85,9 @@ export function arrayVerdicts(
     if (typeof item !== 'string' || item.length < 2 || item.length > 128) continue
     let verdict: KeyVerdict | undefined
     if (item.charCodeAt(0) === 45) verdict = flagVerdict(redaction, item, items[i + 1])
-    else if (even && i % 2 === 0) verdict = redaction.key(item)
+    else if (pairs && i % 2 === 0) verdict = redaction.key(item)
+    else if (even && i % 2 === 0 && !isName(items[i + 1]))
+      verdict = surely(redaction.key(item), item)
     verdict ??= labelVerdict(redaction, item)
     if (verdict === undefined || !verdictMasks(verdict, items[i + 1])) continue
     verdicts ??= new Map()
@@ -105,6 +107,16 @@ function looksLikePairs(items: readonly unknown[]): boolean {
     if (typeof items[i + 1] !== 'string') return false
   }
   return true
+}
+
+/** What a list holds is not known: a name with digits in it may be no name. */
+function surely(verdict: KeyVerdict | undefined, name: string): KeyVerdict | undefined {
+  return verdict?.scope === 'opaque' && /\d/.test(name) ? undefined : verdict
+}
+
+/** A second name, as in a list of names. */
+function isName(item: unknown): boolean {
+  return typeof item === 'string' && /^[A-Za-z][A-Za-z_-]{0,63}$/.test(item)
 }
 
 const headerName = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/

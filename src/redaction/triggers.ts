@@ -37,7 +37,7 @@ export function oraclePassword(text: string, at: number): number {
   let slash = 0
   for (let i = at - 1; i > 0 && at - i < 128; i--) {
     const c = text.charCodeAt(i)
-    if (c <= 32 || c === 34) return 0
+    if (c <= 32 || c === 34 || c === 64) return 0
     if (c === 47 && slash === 0) slash = i
     else if (c === 58)
       return slash > 0 && slash + 1 < at && text.startsWith(':thin', i - 5) ? slash + 1 : 0

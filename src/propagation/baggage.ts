@@ -1,5 +1,5 @@
 import type { OtelBaggage, OtelBaggageEntry } from '../context/otel.js'
-import { cleanText, redactValue } from './baggage-values.js'
+import { cleanText, isClean, redactValue } from './baggage-values.js'
 import { trimSpace } from './text.js'
 
 const mostMembers = 64
@@ -74,13 +74,12 @@ function parseMember(
 
 function formatMember(key: string, entry: OtelBaggageEntry): string | undefined {
   try {
-    if (!keyForm.test(key)) return undefined
+    if (!keyForm.test(key) || !isClean(key)) return undefined
     const value = redactValue(key, cleanText(String(entry.value)))
     if (value === undefined) return undefined
     const member = `${key}=${encodeURIComponent(value)}`
     const metadata = entry.metadata === undefined ? '' : String(entry.metadata)
-    // Properties have no keys that rules could judge: what a rule finds in their text goes as a whole.
-    const isSafe = metadataForm.test(metadata) && redactValue(key, metadata) === metadata
+    const isSafe = metadataForm.test(metadata) && isClean(metadata)
     return metadata === '' || !isSafe ? member : `${member};${metadata}`
   } catch {
     return undefined

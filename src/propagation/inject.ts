@@ -79,8 +79,13 @@ function entriesOf(
   const entries = new Map<string, OtelBaggageEntry>()
   if (more !== true) for (const [key, value] of Object.entries(more)) entries.set(key, { value })
   try {
-    const active = activeOtelContext()?.getValue(otelBaggageKey) as OtelBaggage | undefined
-    for (const [key, entry] of (active ?? remote?.baggage)?.getAllEntries() ?? []) {
+    // With a context manager the scope of a request has put its baggage there, where others may have changed it.
+    const active = activeOtelContext()
+    const carried =
+      active === undefined
+        ? remote?.baggage
+        : (active.getValue(otelBaggageKey) as OtelBaggage | undefined)
+    for (const [key, entry] of carried?.getAllEntries() ?? []) {
       if (!entries.has(key)) entries.set(key, entry)
     }
   } catch {

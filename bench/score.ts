@@ -15,7 +15,7 @@ export interface CorpusEntry {
   readonly hard?: boolean
 }
 
-function fill(value: unknown, entry: CorpusEntry): unknown {
+export function fill(value: unknown, entry: CorpusEntry): unknown {
   if (typeof value === 'string') {
     return value
       .replaceAll('{{S0}}', () => (entry.secret ?? []).join(''))
@@ -30,14 +30,14 @@ function fill(value: unknown, entry: CorpusEntry): unknown {
   return value
 }
 
-interface ErrorInput {
+export interface ErrorInput {
   readonly message: string
   readonly stack: string
   readonly cause?: ErrorInput
   readonly props?: object
 }
 
-function errorOf({ message, stack, cause, props }: ErrorInput): Error {
+export function errorOf({ message, stack, cause, props }: ErrorInput): Error {
   const error = new Error(message, cause === undefined ? undefined : { cause: errorOf(cause) })
   error.stack = stack
   return Object.assign(error, props)
@@ -49,7 +49,7 @@ function written(redaction: Redaction, entry: CorpusEntry, input: unknown): stri
   return serializeValue(value, redaction)
 }
 
-function survives(output: string, core: string): boolean {
+export function survives(output: string, core: string): boolean {
   if (output.includes(core) || output.includes(JSON.stringify(core).slice(1, -1))) return true
   if (core.length < 8) return false
   const size = Math.max(8, Math.ceil(core.length * 0.4))

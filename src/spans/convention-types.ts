@@ -24,7 +24,7 @@ import type {
   RateLimitOutcome,
   ToolFields,
   ToolOutcome,
-} from './domain-fields.js'
+} from './domain-field-types.js'
 import type { SpanKind } from './types.js'
 
 /** Where names come from, and how firm they are. */

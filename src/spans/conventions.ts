@@ -6,7 +6,7 @@ import type {
   MessagingFields,
   ServerFields,
   WorkFields,
-} from './domain-fields.js'
+} from './domain-field-types.js'
 import { textOf } from './values.js'
 
 const sources = {

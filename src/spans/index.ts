@@ -1,5 +1,5 @@
 export type { DomainSpan, DomainSpanOptions, WithDomainSpan, WordOf } from './domain.js'
-export type * from './domain-fields.js'
+export type * from './domain-field-types.js'
 export {
   type DomainSpans,
   withAgentSpan,

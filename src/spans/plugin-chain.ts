@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { sharedState } from '../context/shared.js'
 import { type DomainSpan, type RunDomainSpan, readField, runDomainSpan } from './domain.js'
-import type { PluginHookOutcome } from './domain-fields.js'
+import type { PluginHookOutcome } from './domain-field-types.js'
 import { textOf } from './values.js'
 
 /** A chain of plugins that is being run. */

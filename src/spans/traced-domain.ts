@@ -1,5 +1,5 @@
 import { readField } from './domain.js'
-import type { AgentFields, ToolFields } from './domain-fields.js'
+import type { AgentFields, ToolFields } from './domain-field-types.js'
 import { type DomainSpans, withAgentSpan, withToolSpan } from './domain-spans.js'
 import { type Traced, wrapping } from './traced.js'
 import type { SpanKind } from './types.js'

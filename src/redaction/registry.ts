@@ -16,7 +16,13 @@ interface Registry {
 interface Form {
   readonly text: string
   readonly rule: string
+  /** Characters before and behind it that hold some bits of the secret and some of what stands beside it. */
+  readonly before: number
+  readonly behind: number
 }
+
+/** Characters of base64 and base64url. */
+const base64 = /[A-Za-z0-9+/_-]/
 
 const registryKey = Symbol.for('seclog.redaction.secrets')
 
@@ -61,10 +67,10 @@ export function registerSecret(value: string, options: { readonly name: string }
     )
   if (registry.values.has(value)) return
   registry.values.add(value)
-  for (const text of formsOf(value)) {
+  for (const [text, [before, behind]] of formsOf(value)) {
     const hash = hashAt(text, 0)
     const bucket = registry.buckets.get(hash)
-    const form = { text, rule: `secret:${options.name}` }
+    const form = { text, rule: `secret:${options.name}`, before, behind }
     if (bucket === undefined) registry.buckets.set(hash, [form])
     else {
       bucket.push(form)
@@ -131,14 +137,26 @@ export function findRegistered(text: string, spans: Spans): void {
     if (registry.hashes[hash] === 0) continue
     for (const form of registry.buckets.get(hash) ?? []) {
       if (text.startsWith(form.text, i)) {
-        i = spans.add(i, i + form.text.length, form.rule) - 1
+        i = maskForm(text, i, form, spans) - 1
         break
       }
     }
   }
 }
 
+/** Marks a form with the characters at its edges that hold bits of the secret, and the padding behind. */
+function maskForm(text: string, at: number, form: Form, spans: Spans): number {
+  let start = at
+  let end = at + form.text.length
+  if (form.before > 0 && base64.test(text.charAt(start - 1))) start--
+  if (form.behind > 0 && base64.test(text.charAt(end))) end++
+  return spans.add(start, end, form.rule)
+}
+
 const shortestForm = 8
+
+type Edges = readonly [before: number, behind: number]
+const noEdges: Edges = [0, 0]
 
 function hashAt(text: string, at: number): number {
   return (
@@ -148,36 +166,36 @@ function hashAt(text: string, at: number): number {
 }
 
 /** Every spelling of a secret that is looked for. */
-function formsOf(value: string): Set<string> {
+function formsOf(value: string): Map<string, Edges> {
   const bytes = Buffer.from(value, 'utf8')
-  const forms = new Set<string>([value])
+  const forms = new Map<string, Edges>()
   for (const skipped of [0, 1, 2]) {
     const encoded = Buffer.concat([Buffer.alloc(skipped), bytes]).toString('base64')
-    const inner = innerBase64(encoded, skipped, bytes.length)
-    forms.add(inner)
-    forms.add(inner.replaceAll('+', '-').replaceAll('/', '_'))
+    const bits = (skipped + bytes.length) * 8
+    // The characters that depend on the secret alone, whatever bytes stand before and behind it.
+    const inner = encoded.slice(Math.ceil((skipped * 8) / 6), Math.floor(bits / 6))
+    const edges: Edges = [skipped, bits % 6]
+    forms.set(inner, edges)
+    forms.set(inner.replaceAll('+', '-').replaceAll('/', '_'), edges)
   }
   const hex = bytes.toString('hex')
-  forms.add(hex)
-  forms.add(hex.toUpperCase())
   const percent = percentEncoded(value)
-  for (const form of [percent, percent.replaceAll('%20', '+')]) {
-    forms.add(form)
-    forms.add(form.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()))
-  }
   const json = JSON.stringify(value).slice(1, -1)
-  forms.add(json)
-  forms.add(JSON.stringify(json).slice(1, -1))
-  forms.add(json.replaceAll('/', '\\/'))
-  for (const form of forms) if (form.length < shortestForm) forms.delete(form)
+  const spellings = [
+    hex,
+    hex.toUpperCase(),
+    ...[percent, percent.replaceAll('%20', '+')].flatMap((form) => [
+      form,
+      form.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
+    ]),
+    json,
+    JSON.stringify(json).slice(1, -1),
+    json.replaceAll('/', '\\/'),
+    value,
+  ]
+  for (const spelling of spellings) forms.set(spelling, noEdges)
+  for (const form of forms.keys()) if (form.length < shortestForm) forms.delete(form)
   return forms
-}
-
-/** The characters of a base64 text that depend on the secret alone, whatever bytes stand before and behind it. */
-function innerBase64(encoded: string, skipped: number, length: number): string {
-  const from = Math.ceil((skipped * 8) / 6)
-  const to = Math.floor(((skipped + length) * 8) / 6)
-  return encoded.slice(from, to)
 }
 
 function percentEncoded(value: string): string {

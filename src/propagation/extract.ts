@@ -3,7 +3,7 @@ import type { OtelBaggage } from '../context/otel.js'
 import type { SpanIdentity } from '../context/scope.js'
 import { parseBaggage } from './baggage.js'
 import { redactValue } from './baggage-values.js'
-import { type CarrierValues, readCarrier } from './carrier.js'
+import { type Carrier, type CarrierValues, readCarrier } from './carrier.js'
 import { RemoteSpan, type RemoteSpanContext } from './remote-span.js'
 import { sharedBucket } from './token-bucket.js'
 import { parseTraceparent, sampledFlag } from './traceparent.js'
@@ -65,7 +65,7 @@ const longestField = 256
  * withSpan('process orders', { kind: 'consumer', links, ...(parent && { parent }) }, work)
  */
 export function extractTrace(
-  carrier: object | undefined,
+  carrier: Carrier | undefined,
   options: ExtractOptions = {},
 ): RemoteTrace {
   const { entries: _, ...remote } = extract(carrier, options)
@@ -73,7 +73,7 @@ export function extractTrace(
 }
 
 /** As {@link extractTrace}. */
-export function extract(carrier: object | undefined, options: ExtractOptions): ExtractedTrace {
+export function extract(carrier: Carrier | undefined, options: ExtractOptions): ExtractedTrace {
   const names = options.trust === undefined ? withForwarding : traceOnly
   const values = readCarrier(carrier, names)
   if (values === undefined) return nothing(false)

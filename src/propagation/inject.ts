@@ -8,6 +8,7 @@ import {
 import { currentScope, type RemoteState, type SpanIdentity } from '../context/scope.js'
 import { warnOnce } from '../diagnostics.js'
 import { formatBaggage } from './baggage.js'
+import type { Carrier } from './carrier.js'
 import { remoteState } from './remote-state.js'
 import { formatTraceparent, randomFlag } from './traceparent.js'
 import { parseTraceState } from './tracestate.js'
@@ -32,7 +33,7 @@ export interface InjectOptions {
  * @example
  * await fetch(url, { headers: injectTrace({ accept: 'application/json' }) })
  */
-export function injectTrace<T extends object>(carrier: T, options: InjectOptions = {}): T {
+export function injectTrace<T extends Carrier>(carrier: T, options: InjectOptions = {}): T {
   try {
     writeCarrier(carrier, outgoing(options))
   } catch {

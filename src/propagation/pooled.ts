@@ -52,7 +52,7 @@ export function poolHeaders(headers: object = {}): Readonly<Record<string, strin
   for (const [key, value] of entriesOf(listable(headers))) {
     const name = String(key).toLowerCase()
     const text = textsOf(value)?.join(', ') ?? ''
-    if (isPerRequest(name)) refuse(name)
+    if (isPerRequest(name)) refuse(name.replaceAll('_', '-'))
     else if (text !== '') pooled[name] = name in pooled ? `${pooled[name]}, ${text}` : text
   }
   return Object.freeze(pooled)
@@ -93,11 +93,12 @@ function isPerRequest(name: string): boolean {
   return perRequestNames.has(dashed) || perRequestForm.test(dashed)
 }
 
+/** Names that are in no table may be a client's: they are neither shown nor given a warning each. */
 function refuse(name: string): void {
-  const shown = name.slice(0, 64)
+  const header = perRequestNames.has(name) ? `The header ${JSON.stringify(name)}` : 'A header'
   warnOnce(
-    `propagation:pooled:${shown}`,
-    `The header ${JSON.stringify(shown)} belongs to one request and was left out of the headers of a pooled connection.`,
+    `propagation:pooled:${perRequestNames.has(name) ? name : ''}`,
+    `${header} belongs to one request and was left out of the headers of a pooled connection.`,
   )
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { readCarrier } from './carrier.js'
+import { type Carrier, readCarrier } from './carrier.js'
 
 /** A request's id, and where it comes from. */
 export interface RequestId {
@@ -22,12 +22,12 @@ const nameSet: ReadonlySet<string> = new Set(names)
  * @example
  * response.setHeader('x-request-id', requestId(request.headers))
  */
-export function requestId(carrier: object | undefined): string {
+export function requestId(carrier: Carrier | undefined): string {
   return readRequestId(carrier).id
 }
 
 /** As {@link requestId}, and says where the id comes from. */
-export function readRequestId(carrier: object | undefined): RequestId {
+export function readRequestId(carrier: Carrier | undefined): RequestId {
   const values = readCarrier(carrier, nameSet)
   if (values === undefined) return { id: randomUUID(), origin: 'replaced' }
   for (const name of names) {

@@ -77,12 +77,11 @@ class MemberList implements RemoteTraceState {
 function shortened(members: Map<string, string>): Map<string, string> {
   let length = -1
   for (const [key, value] of members) length += lengthOf(key, value) + 1
+  if (length <= mostCharacters) return members
   const fromTheRight = [...members].reverse()
-  for (const least of [longMember, 0]) {
-    for (const [key, value] of fromTheRight) {
-      if (length <= mostCharacters) return members
-      if (lengthOf(key, value) > least && members.delete(key)) length -= lengthOf(key, value) + 1
-    }
+  const long = fromTheRight.filter(([key, value]) => lengthOf(key, value) > longMember)
+  for (const [key, value] of [...long, ...fromTheRight]) {
+    if (length > mostCharacters && members.delete(key)) length -= lengthOf(key, value) + 1
   }
   return members
 }

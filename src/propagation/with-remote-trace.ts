@@ -7,6 +7,7 @@ import {
   otelSpanKey,
 } from '../context/otel.js'
 import { currentScope, runInSpanScope, type Scope } from '../context/scope.js'
+import type { Carrier } from './carrier.js'
 import { type ExtractedTrace, type ExtractOptions, extract, type RemoteTrace } from './extract.js'
 import { createRestart, type RemoteSpan } from './remote-span.js'
 import { remoteState } from './remote-state.js'
@@ -26,7 +27,7 @@ import { remoteState } from './remote-state.js'
  * )
  */
 export function withRemoteTrace<T>(
-  carrier: object | undefined,
+  carrier: Carrier | undefined,
   options: ExtractOptions,
   fn: (remote: RemoteTrace) => T,
 ): T {

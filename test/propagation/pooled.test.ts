@@ -116,16 +116,17 @@ test('nothing can be put into them later, not by injecting either', (t) => {
   t.deepEqual({ ...headers }, { accept: '*/*' })
 })
 
-test('what was left out is said, once per name', async (t) => {
+test('what was left out is said, once per name that is known, and nothing that a client chose', async (t) => {
   const said: string[] = []
   const listen = (warning: Error) => said.push(warning.message)
   process.on('warning', listen)
   t.teardown(() => process.off('warning', listen))
-  for (let n = 0; n < 3; n += 1) poolHeaders({ 'x-unheard-of-trace-id': 'secret-value' })
+  for (let n = 0; n < 2_000; n += 1) {
+    poolHeaders({ [`x-unheard-of-${n}-trace-id`]: 'value-of-it', 'cf-ray': 'value-of-it' })
+  }
   await new Promise(setImmediate)
-  const mine = said.filter((text) => text.includes('x-unheard-of-trace-id'))
-  t.is(mine.length, 1)
-  t.false(mine.join().includes('secret-value'))
+  t.true(said.filter((text) => text.includes('pooled')).length < 50)
+  t.notRegex(said.join(), /unheard|value-of-it/)
 })
 
 test('a connection that is opened within a request lives on outside of it', async (t) => {

@@ -186,13 +186,13 @@ export function setHeads(instance: Instance): void {
   setState(instance, { ...state, writer }, state.bindings)
 }
 
-/** Whether this is an object of plain values under names that the line does not have elsewhere. */
+/** Whether this is an object with fields, under names that the line does not have elsewhere. */
 function isLevel(level: unknown, { settings }: LineWriter): level is object {
   if (typeof level !== 'object' || level === null || Array.isArray(level)) return false
   const values = Object.values(level)
   const others = [settings.timeKey, settings.messageKey, 'shadowed', ...Object.keys(idNames)]
   if (others.some((name) => Object.hasOwn(level, name))) return false
-  return values.length > 0 && values.every((value) => ['string', 'number'].includes(typeof value))
+  return values.some((value) => value !== undefined)
 }
 
 function levelObject(

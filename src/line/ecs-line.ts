@@ -13,10 +13,11 @@ import { KeyTable } from '../redaction/key-table.js'
 import { toldVerdict } from '../redaction/members.js'
 import { quoteJson } from '../redaction/quote.js'
 import { scan } from '../redaction/scan.js'
-import { type Redaction, scanBits } from '../redaction/types.js'
+import { type Redaction, removed, scanBits } from '../redaction/types.js'
 import { Bindings, type Entry } from './bindings.js'
 import { deepest, type LineSettings } from './core.js'
 import { activeCorrelation, correlationOf, idNames, isTrueId } from './correlation.js'
+import { printed } from './format-message.js'
 import { Frame, type Serializers } from './frame.js'
 import type { LineExtras, LineState, LineWriter } from './line-writer.js'
 import { isoNow } from './time.js'
@@ -133,7 +134,11 @@ export class EcsLineWriter implements LineWriter {
   /** The message, cut to half of a line's bytes where limits of the user's own leave it more. */
   private fitMessage({ message, writer }: Frame): string | undefined {
     if (message === undefined) return undefined
-    const text = writer.text(message)
+    const { paths } = this.settings.redaction
+    const path = paths?.next('message')?.ends === true || paths?.next('msg')?.ends === true
+    const shown = path ? this.settings.redaction.censor(message, 'path', ['message']) : undefined
+    if (shown === removed) return undefined
+    const text = shown === undefined ? writer.text(message) : printed(shown, writer)
     const most = this.settings.lineBytes >> 1
     if (text.length * 6 <= most || Buffer.byteLength(quoteJson(text)) <= most) return text
     return writer.text(message, Math.max(Math.trunc(most / 6) - 64, 16))

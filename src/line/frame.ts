@@ -76,7 +76,12 @@ export class Frame {
     const { settings, writer } = this
     if (this.message === undefined || serializers?.[settings.messageKey] === undefined) return
     const value = this.serialized(serializers, settings.messageKey, this.message)
-    this.message = Fault.is(value) ? writer.throws(value.error) : printed(value, writer)
+    this.message = Fault.is(value) ? writer.throws(value.error) : this.messageOf(value)
+  }
+
+  /** Any value as the text of a message. */
+  messageOf(value: unknown): string {
+    return printed(value, this.writer)
   }
 
   /** The value of a field after a user's serializer, contained. */
@@ -84,7 +89,7 @@ export class Frame {
     if (serializers === undefined) return value
     const serialize =
       serializers[name] ?? (name === this.settings.errorKey ? serializers['err'] : undefined)
-    if (serialize === undefined || value === undefined || Fault.is(value)) return value
+    if (typeof serialize !== 'function' || value === undefined || Fault.is(value)) return value
     try {
       return serialize(value)
     } catch (error) {

@@ -1,7 +1,7 @@
 import { type AmbientFields, currentScope } from '../context/scope.js'
 import { KeyTable } from '../redaction/key-table.js'
 import { quoteJson } from '../redaction/quote.js'
-import type { PathState, Redaction } from '../redaction/types.js'
+import { type PathState, type Redaction, removed } from '../redaction/types.js'
 import { type Bindings, distinctObject, type Entry, shadowedText } from './bindings.js'
 import { CleanMessages } from './clean-messages.js'
 import { deepest, type LineSettings } from './core.js'
@@ -23,6 +23,8 @@ export class JsonLine implements LineWriter {
   /** The length up to which neither bindings nor a message can make a line too long. */
   private readonly shortest: number
   private readonly nested: Nested | undefined
+  /** A pino path names the message. */
+  private readonly masksMessage: boolean
   private stampedTime = ''
   private stamped = ''
   private readonly keys: KeyTable
@@ -38,7 +40,8 @@ export class JsonLine implements LineWriter {
    */
   constructor(settings: LineSettings, base: string, time: () => string) {
     this.settings = settings
-    const { nestedKey, redaction } = settings
+    const { messageKey, nestedKey, redaction } = settings
+    this.masksMessage = redaction.paths?.next(messageKey)?.ends === true
     this.keys = new KeyTable(redaction, settings.ownNames)
     if (nestedKey !== undefined) {
       this.nested = {
@@ -115,7 +118,8 @@ export class JsonLine implements LineWriter {
   ): string | undefined {
     if (message === undefined || message.length > this.shortest) return undefined
     if (bindings.shadowed.length > 0 || bindings.text.length > this.shortest) return undefined
-    if (this.settings.redaction.eager || !this.messages.has(message)) return undefined
+    if (this.settings.redaction.eager || this.masksMessage || !this.messages.has(message))
+      return undefined
     let line = head + this.stamp()
     if (bindings.text !== '') line += bindings.text
     if (ids !== undefined) line += ids.json
@@ -184,10 +188,11 @@ export class JsonLine implements LineWriter {
     const { message: text } = frame
     const clean =
       text !== undefined &&
+      !this.masksMessage &&
       text.length <= this.settings.limits.stringLength &&
       !frame.writer.eager &&
       this.messages.has(text)
-    const message = clean || text === undefined ? '' : this.messageStart + frame.messageText(text)
+    const message = clean || text === undefined ? '' : this.messageMember(frame, text)
     if (extras?.mixin !== undefined) fields = this.mixed(frame, nested, extras, ids, outer) + fields
     if (nested !== undefined) fields = nestedText(nested, frame, fields)
     const shadowed = allShadowed(bindings, ambient, frame)
@@ -209,6 +214,13 @@ export class JsonLine implements LineWriter {
       return distinctObject(`${whole + own}}`).slice(0, -1) + end
     }
     return clean ? whole + this.messagePrefix + text + this.messageEnd : whole + message + end
+  }
+
+  private messageMember(frame: JsonRecord, text: string): string {
+    if (!this.masksMessage) return this.messageStart + frame.messageText(text)
+    const { messageKey, redaction } = this.settings
+    const shown = redaction.censor(text, 'path', [messageKey])
+    return shown === removed ? '' : this.messageStart + quoteJson(frame.messageOf(shown))
   }
 
   /** The fields of a user's mixin, less those that the call gives itself. */

@@ -188,8 +188,9 @@ function hooked(streamWrite: (line: string) => string, line: string, state: Line
 /** pino's diagnostics channel, with what is safe to show: the record as it was written. */
 function announced(instance: Instance, line: string, level: number): string {
   const record = JSON.parse(line) as Record<string, unknown>
-  const { messageKey } = stateOf(instance).writer.settings
-  const args = [record, record[messageKey], level, record['time']]
+  const { messageKey, timeKey } = stateOf(instance).writer.settings
+  const time = `,"${timeKey}":${timeOf(line, timeKey)}`
+  const args = [callFields(instance, record), record[messageKey], level, time]
   return asJsonChannel.traceSync(() => line, { instance, arguments: args }) as string
 }
 
@@ -204,7 +205,11 @@ function tellMetadata(stream: Stream, instance: Instance, level: number, line: s
   stream.lastLevel = level
   stream.lastTime = timeOf(line, timeKey)
   stream.lastLogger = instance
-  Object.defineProperty(stream, 'lastObj', { configurable: true, get: parsed, set: ignore })
+  Object.defineProperty(stream, 'lastObj', {
+    configurable: true,
+    get: () => callFields(instance, parsed()),
+    set: ignore,
+  })
   Object.defineProperty(stream, 'lastMsg', {
     configurable: true,
     get: () => parsed()[messageKey],
@@ -213,6 +218,17 @@ function tellMetadata(stream: Stream, instance: Instance, level: number, line: s
 }
 
 function ignore(): void {}
+
+/** The fields that a call gave, of a record that has been written. */
+function callFields(instance: Instance, record: Record<string, unknown>): Record<string, unknown> {
+  const { bindings, writer } = stateOf(instance)
+  const { ownNames } = writer.settings
+  return Object.fromEntries(
+    Object.entries(record).filter(
+      ([name]) => !ownNames.has(name) && bindings.names?.has(name) !== true,
+    ),
+  )
+}
 
 /** The JSON text of a line's time, which is at its start or nowhere. */
 function timeOf(line: string, timeKey: string): string {

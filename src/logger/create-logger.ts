@@ -39,6 +39,7 @@ export function createSecurityLogger<
   const levels = levelNames(given)
   const config = resolveLogger(given, levels)
   checkPinoOptions(given, config.format, destination !== undefined)
+  checkDestination(destination)
   const counters = new Counters()
   const onDestinationError = (): void => {
     counters.dropped++
@@ -97,6 +98,17 @@ export function createSecurityLogger<
       ? writer.bind({ name: given.name }, undefined)
       : Bindings.none
   }
+}
+
+/** @throws SeclogError `SECLOG_OPTION_INVALID` for what cannot be written to. */
+function checkDestination(destination: unknown): void {
+  if (destination === undefined) return
+  const { write } = (destination ?? {}) as { write?: unknown }
+  if (typeof write === 'function') return
+  throw new SeclogError(
+    'SECLOG_OPTION_INVALID',
+    'The destination must be an object with a method write; for a file, use pino.destination(path).',
+  )
 }
 
 /** @throws SeclogError `SECLOG_OPTION_CONFLICT` for a level whose method would replace another one of the logger. */

@@ -236,7 +236,8 @@ export class JsonLine implements LineWriter {
     const given = new Set(frame.names.slice(0, frame.count))
     for (let index = 0; index < mixin.count; index++) {
       const name = mixin.names[index] as string
-      if (given.has(name) || (ids !== undefined && name in idNames)) mixin.values[index] = undefined
+      const isId = name in idNames
+      if (isId ? ids !== undefined : given.has(name)) mixin.values[index] = undefined
     }
     const text = mixin.fields(outer, extras.serializers, ids, true)
     for (const name of mixin.replaced ?? []) frame.replace(name)

@@ -95,9 +95,14 @@ function withDetours(
   if (detours.mixin !== undefined) {
     mixin = contained(state, () => detours.mixin?.(object ?? {}, level, instance))
     if (mixin !== undefined && (detours.merge !== undefined || detours.log !== undefined)) {
-      const all = merged(state, detours, given, mixin)
-      mixin = idsOf(mixin, object, all)
-      given = mixin === undefined ? all : withoutIds(all)
+      const result = mixin
+      const ids = contained(state, () => idsOf(result))
+      given = merged(state, detours, given, mixin)
+      mixin = ids
+      if (ids !== undefined && given !== null) {
+        const all = given
+        given = contained(state, () => withoutIds(all, ids)) ?? all
+      }
     }
   }
   if (detours.log !== undefined) given = formatted(state, detours.log, given)
@@ -140,29 +145,18 @@ function merged(
   return contained(state, () => merge(given, mixin)) ?? object
 }
 
-/** What a mixin's result says of ids, where that and not the call's own fields went into the merged ones. */
-function idsOf(mixin: object, object: object | null, merged: object | null): object | undefined {
-  const ids: Record<string, unknown> = {}
-  try {
-    for (const name of Object.keys(idNames)) {
-      if (object !== null && Object.hasOwn(object, name)) return undefined
-      const id = (mixin as Record<string, unknown>)[name]
-      if (id !== undefined && (merged as Record<string, unknown> | null)?.[name] === id)
-        ids[name] = id
-    }
-  } catch {
-    return undefined
-  }
-  return Object.keys(ids).length === 0 ? undefined : ids
+/** The ids of a mixin's result, which stand apart from a call's own however the two are merged. */
+function idsOf(mixin: object): Readonly<Record<string, unknown>> | undefined {
+  const given = mixin as Readonly<Record<string, unknown>>
+  const names = Object.keys(idNames).filter((name) => given[name] !== undefined)
+  return names.length === 0
+    ? undefined
+    : Object.fromEntries(names.map((name) => [name, given[name]]))
 }
 
-function withoutIds(fields: object | null): object {
-  const {
-    trace_id: _traceId,
-    span_id: _spanId,
-    trace_flags: _flags,
-    ...rest
-  } = (fields ?? {}) as Record<string, unknown>
+function withoutIds(fields: object, ids: Readonly<Record<string, unknown>>): object {
+  const rest: Record<string, unknown> = { ...fields }
+  for (const name of Object.keys(ids)) if (rest[name] === ids[name]) delete rest[name]
   return rest
 }
 

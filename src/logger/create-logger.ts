@@ -49,7 +49,7 @@ export function createSecurityLogger<
     destination ??
     (given.transport === undefined
       ? standardOutput(onDestinationError)
-      : workerTransport(given.transport, levelValues(given)))
+      : workerTransport(given.transport, levelValues(given), onDestinationError))
   const { errorKey, messageKey } = writer.settings
   const stream =
     config.format === 'pretty'

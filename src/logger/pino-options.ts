@@ -61,18 +61,10 @@ export function optionsForPino(
     name: _name,
     transport: _transport,
     timestamp: _timestamp,
-    formatters,
+    formatters: _formatters,
     ...rest
   } = options
   const known: Record<string, unknown> = { ...rest, level, base: null }
   for (const own of ['service', 'format', 'redact', 'limits', 'spans']) delete known[own]
-  if (formatters !== undefined) {
-    const { level: _level, bindings: _bindings, log: _log } = formatters
-    known['formatters'] = definedOf({ level: _level, bindings: _bindings, log: _log })
-  }
   return known as pino.LoggerOptions<string>
-}
-
-function definedOf(object: object): object {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined))
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { McpFields } from '../spans/domain-fields.js'
+import type { McpFields } from '../spans/domain-field-types.js'
 import { type Network, networkOf } from './network.js'
 import type { McpClientTracingOptions, McpTransport } from './types.js'
 

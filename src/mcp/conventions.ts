@@ -1,4 +1,4 @@
-import type { McpFields, McpOutcome } from '../spans/domain-fields.js'
+import type { McpFields, McpOutcome } from '../spans/domain-field-types.js'
 import { isObject, type Params, type ResponseMessage } from './messages.js'
 
 /** Names of OpenTelemetry's conventions that are set on spans after they began; the others are in `spans/conventions.ts`. */

@@ -1,6 +1,6 @@
 import { AsyncResource } from 'node:async_hooks'
 import type { DomainSpan } from '../spans/domain.js'
-import type { McpOutcome } from '../spans/domain-fields.js'
+import type { McpOutcome } from '../spans/domain-field-types.js'
 import { names } from './conventions.js'
 
 export type McpSpan = DomainSpan<McpOutcome>

@@ -29,7 +29,13 @@ export function activeCorrelation(scope: Scope | undefined): Correlation | undef
 export function correlationOf(span: ContextSpan): Correlation | undefined {
   try {
     const identity = span.spanContext()
-    if (span === lastSpan && identity.traceFlags === lastFlags) return last
+    if (
+      span === lastSpan &&
+      identity.traceFlags === lastFlags &&
+      identity.spanId === last?.spanId
+    ) {
+      return last
+    }
     last = render(identity)
     lastSpan = span
     lastFlags = identity.traceFlags

@@ -11,6 +11,7 @@ import {
 import { sampleRoot } from '../context/sampler.js'
 import type { ContextSpan, Scope, SpanIdentity } from '../context/scope.js'
 import { warnOnce } from '../diagnostics.js'
+import { AdoptedSpan, adoptedOf } from './adopted-span.js'
 import { eachAttribute } from './attributes.js'
 import type { BaseSpan } from './base-span.js'
 import { errorType } from './errors.js'
@@ -60,6 +61,7 @@ export function beginSpan(
   const given = parent?.restartedFrom === undefined ? asked : linked(asked, parent.restartedFrom)
   const journal = recorder && createJournal(recorder, text, given)
   const span =
+    adopt(text, given, journal) ??
     beginNativeSpan(text, given, parent, journal, context) ??
     beginLogOnlySpan(text, parent, journal)
   if (given.signal !== undefined) span.endOn(given.signal)
@@ -76,6 +78,19 @@ export function otelSpanOf<T extends object>(span: T): T {
 function linked(options: SpanOptions, from: SpanIdentity): SpanOptions {
   const links: readonly SpanLink[] = Array.isArray(options.links) ? options.links : []
   return { ...options, links: [...links, { context: from }] }
+}
+
+function adopt(
+  name: string,
+  options: SpanOptions,
+  journal: SpanJournal | undefined,
+): AdoptedSpan | undefined {
+  const native = adoptedOf(options)
+  if (native === undefined) return undefined
+  const span = new AdoptedSpan(native, readTrace(native)?.parentSpanId, journal)
+  span.updateName(name)
+  if (options.attributes !== undefined) span.setAttributes(options.attributes)
+  return span
 }
 
 function createJournal(recorder: SpanRecorder, name: string, options: SpanOptions): SpanJournal {

@@ -1,0 +1,41 @@
+import { sharedState } from '../context/shared.js'
+import type { SecurityLogger } from '../logger/types.js'
+import type { Exchange } from './exchange.js'
+
+// Shared, so that a server and a framework that were given different copies of this library trace a request once.
+const { of } = sharedState('http.1', () => ({ of: new WeakMap<object, Exchange>() }))
+
+/** The exchange that a request belongs to; `undefined` where it is not traced. */
+export function exchangeOf(request: object): Exchange | undefined {
+  return of.get(request)
+}
+
+export function keepExchange(request: object, exchange: Exchange): void {
+  of.set(request, exchange)
+}
+
+/**
+ * The logger of a traced request, bound to its trace; `undefined` where it is not traced. In every framework `request.log` is
+ * the same one.
+ *
+ * @param request - Node's request, or the framework's own.
+ * @example
+ * requestLog(request)?.info({ order }, 'order placed')
+ */
+export function requestLog(request: object): SecurityLogger | undefined {
+  return exchangeOf(request)?.log
+}
+
+/**
+ * Says what a request was routed by; its span is then called `{method} {route}`. Express, Fastify and Hono say it themselves.
+ *
+ * @param route - Low cardinality: `/orders/:id`, never `/orders/42`.
+ */
+export function setRequestRoute(request: object, route: string): void {
+  exchangeOf(request)?.setRoute(route)
+}
+
+/** Says what went wrong with a request that is answered by hand; the first error counts. */
+export function setRequestError(request: object, error: unknown): void {
+  exchangeOf(request)?.setError(error)
+}

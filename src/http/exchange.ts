@@ -2,16 +2,17 @@ import { isIP } from 'node:net'
 import { activeOtelContext } from '../context/otel.js'
 import { currentScope, runInSpanScope, type Scope, spanScope } from '../context/scope.js'
 import type { DetachedSpan, SecurityLogger } from '../logger/types.js'
-import { withRemoteTrace } from '../propagation/with-remote-trace.js'
 import { readRequestId } from '../propagation/request-id.js'
+import { withRemoteTrace } from '../propagation/with-remote-trace.js'
 import { adopting } from '../spans/adopted-span.js'
 import type { BaseSpan } from '../spans/base-span.js'
 import { otelSpanOf } from '../spans/begin.js'
+import { errorType } from '../spans/errors.js'
 import type { SpanAttributes, SpanOptions } from '../spans/types.js'
 import { clientAddress } from './client-address.js'
 import { logKeys, type MethodNames, methodNames, spanKeys } from './conventions.js'
-import { captureHeaders, type HeaderReader, firstHeader } from './headers.js'
-import { instrumentedSpan, type InstrumentedSpan } from './instrumented-span.js'
+import { captureHeaders, firstHeader, type HeaderReader, joinedHeader } from './headers.js'
+import { type InstrumentedSpan, instrumentedSpan } from './instrumented-span.js'
 import type { HttpSettings } from './options.js'
 import { boundLogger } from './request-log.js'
 import {
@@ -75,7 +76,11 @@ export class Exchange {
     this.#target = target
     this.#instrumented = instrumentedSpan()
     const { log } = settings
-    const client = clientAddress(start.peerAddress, start.header('x-forwarded-for'), settings.isProxy)
+    const client = clientAddress(
+      start.peerAddress,
+      joinedHeader(start.header('x-forwarded-for')),
+      settings.isProxy,
+    )
     const agent = firstHeader(start.header('user-agent'))
     const attributes = startAttributes(start, this.#method, target, client, agent, settings)
     const id = settings.requestIdHeader === undefined ? undefined : readRequestId(start.carrier)
@@ -157,8 +162,7 @@ export class Exchange {
       error: this.#error?.error,
     }
     this.run(() => {
-      const errorType = this.#endSpan(summary, end)
-      this.#writeLog(summary, end, errorType)
+      this.#writeLog(summary, end, this.#endSpan(summary, end))
     })
   }
 
@@ -169,20 +173,19 @@ export class Exchange {
       captureHeaders(spanKeys.responseHeader, this.#settings.responseHeaders, end.header),
     )
     const type = errorTypeOf(summary)
-    if (type === undefined) {
-      if (this.#error !== undefined) span.recordException(this.#error.error)
-    } else if (this.#error !== undefined && end.ending !== 'aborted') {
-      span.fail(this.#error.error)
-    } else {
-      if (this.#error !== undefined) span.recordException(this.#error.error)
-      span.setAttribute(spanKeys.errorType, type)
-      span.setStatus({ code: 2 })
+    const failure = this.#error
+    if (type === undefined || failure === undefined || end.ending === 'aborted') {
+      if (failure !== undefined) span.recordException(failure.error)
+      if (type !== undefined) span.setAttribute(spanKeys.errorType, type).setStatus({ code: 2 })
+      span.end()
+      return type
     }
+    span.fail(failure.error)
     span.end()
-    return type
+    return errorType(failure.error)
   }
 
-  #writeLog(summary: RequestSummary, end: RequestEnd, errorType: string | undefined): void {
+  #writeLog(summary: RequestSummary, end: RequestEnd, failure: string | undefined): void {
     const level = levelOf(this.#settings, summary)
     if (level === 'silent') return
     const write: unknown = (this.log as unknown as Record<string, unknown>)[level]
@@ -190,14 +193,14 @@ export class Exchange {
     const fields = {
       [logKeys.category]: ['web'],
       [logKeys.type]: ['access'],
-      [logKeys.outcome]: errorType === undefined ? 'success' : 'failure',
+      [logKeys.outcome]: failure === undefined ? 'success' : 'failure',
       ...this.#fields,
       [spanKeys.route]: summary.route,
       [spanKeys.status]: summary.status,
       [logKeys.duration]: summary.durationMs,
       [logKeys.requestBytes]: end.requestBytes,
       [logKeys.responseBytes]: end.responseBytes,
-      [spanKeys.errorType]: errorType,
+      [spanKeys.errorType]: failure,
     }
     Reflect.apply(write, this.log, [fields, describeRequest(summary)])
   }

@@ -6,26 +6,40 @@ export interface RoutedRequest extends IncomingMessage {
   readonly route?: { readonly path?: unknown }
 }
 
-/** Of each request, the patterns of the paths at which the routers that it passed are mounted. */
-const mounts = new WeakMap<object, Map<string, string>>()
+/** How a request has come to where it is. */
+interface Way {
+  /** By the path at which a router is mounted, the pattern of it. */
+  readonly mounts: Map<string, string>
+  /** Where its route is: an error that leaves a router takes that away from the request. */
+  routedAt: string | undefined
+}
 
-/** Notes the pattern by which a request came to where it is. */
-export function noteMount(request: RoutedRequest, pattern: unknown): void {
-  const { baseUrl } = request
-  if (baseUrl === undefined || baseUrl === '' || request.route !== undefined) return
+const ways = new WeakMap<object, Way>()
+
+/** Notes the pattern by which a request has come to where it is. */
+export function noteMatch(request: RoutedRequest, pattern: unknown): void {
+  let way = ways.get(request)
+  if (way === undefined) {
+    way = { mounts: new Map(), routedAt: undefined }
+    ways.set(request, way)
+  }
+  const base = request.baseUrl ?? ''
+  if (request.route !== undefined) {
+    way.routedAt = base
+    return
+  }
   const text = patternText(pattern)
-  if (text === undefined || text === '/') return
-  let known = mounts.get(request)
-  if (known === undefined) mounts.set(request, (known = new Map()))
-  if (!known.has(baseUrl)) known.set(baseUrl, outerPattern(known, baseUrl) + text)
+  if (base === '' || text === undefined || text === '/' || way.mounts.has(base)) return
+  way.mounts.set(base, outerPattern(way.mounts, base) + text)
 }
 
 /** The pattern that a request was routed by, from the root on; `undefined` where no route took it. */
 export function expressRoute(request: RoutedRequest): string | undefined {
   const path = patternText(request.route?.path)
   if (path === undefined) return undefined
-  const base = request.baseUrl ?? ''
-  const mount = mounts.get(request)?.get(base) ?? withoutIds(base)
+  const way = ways.get(request)
+  const base = way?.routedAt ?? request.baseUrl ?? ''
+  const mount = way?.mounts.get(base) ?? withoutIds(base)
   return mount !== '' && path === '/' ? mount : mount + path
 }
 

@@ -1,12 +1,12 @@
 import { tracingChannel } from 'node:diagnostics_channel'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { exchangeOf } from './exchanges.js'
+import { expressRoute, noteMatch, type RoutedRequest } from './express-route.js'
 import { beginNodeExchange } from './node.js'
 import { type HttpOptions, resolveHttpOptions } from './options.js'
-import { expressRoute, noteMount, type RoutedRequest } from './express-route.js'
 
-export type { HttpOptions } from './options.js'
 export { requestLog, setRequestError, setRequestRoute } from './exchanges.js'
+export type { HttpOptions } from './options.js'
 export { mcpPaths } from './paths.js'
 
 type Next = (error?: unknown) => void
@@ -49,7 +49,7 @@ export function traceExpress(options: HttpOptions): ExpressMiddleware {
       const route = expressRoute(request as RoutedRequest)
       if (route !== undefined) exchange.setRoute(route)
     }
-    // The path that a router was mounted at is gone when it has passed the request on, so it is read when the answer begins.
+    // Before the listener that ends the request.
     response.prependListener('close', name)
     if (known === undefined) exchange.run(next)
     else if (known.isCurrent()) next()
@@ -83,7 +83,7 @@ function listen(): void {
   const channel = tracingChannel('express.router.request')
   channel.start.subscribe((message) => {
     const { req, route } = message as RouterMessage
-    if (req !== undefined && exchangeOf(req) !== undefined) noteMount(req as RoutedRequest, route)
+    if (req !== undefined && exchangeOf(req) !== undefined) noteMatch(req as RoutedRequest, route)
   })
   channel.error.subscribe((message) => {
     const { req, error } = message as RouterMessage

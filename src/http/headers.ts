@@ -25,3 +25,9 @@ export function firstHeader(value: ReturnType<HeaderReader>): string | undefined
   const first = typeof value === 'object' ? value[0] : value
   return first === undefined ? undefined : String(first).slice(0, longestValue)
 }
+
+/** All values of a header that is a list. */
+export function joinedHeader(value: ReturnType<HeaderReader>): string | undefined {
+  if (value === undefined) return undefined
+  return typeof value === 'object' ? value.join(',') : String(value)
+}

@@ -49,7 +49,11 @@ export function beginNodeExchange(
 }
 
 /** Ends a request that its handler threw out of. */
-export function failNodeExchange(exchange: Exchange, response: ServerResponse, error: unknown): void {
+export function failNodeExchange(
+  exchange: Exchange,
+  response: ServerResponse,
+  error: unknown,
+): void {
   exchange.setError(error)
   exchange.end({
     ending: 'failed',

@@ -1,5 +1,5 @@
 import { SeclogError } from '../errors.js'
-import { stateOf, type Instance } from '../line/instance.js'
+import { type Instance, stateOf } from '../line/instance.js'
 import type { SecurityLogger } from '../logger/types.js'
 import type { ExtractOptions } from '../propagation/extract.js'
 import { processRedaction } from '../redaction/process-wide.js'

@@ -15,9 +15,16 @@ export type PathFilter = (path: string) => boolean
  * traceHttpServer(server, { log, include: mcpPaths })
  */
 export const mcpPaths: readonly string[] = ['', '/servers/:id'].flatMap((prefix) =>
-  ['/rpc', '/mcp', '/mcp/sse', '/mcp/message', '/mcp/messages', '/sse', '/message', '/messages'].map(
-    (path) => prefix + path,
-  ),
+  [
+    '/rpc',
+    '/mcp',
+    '/mcp/sse',
+    '/mcp/message',
+    '/mcp/messages',
+    '/sse',
+    '/message',
+    '/messages',
+  ].map((path) => prefix + path),
 )
 
 /**

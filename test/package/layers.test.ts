@@ -33,7 +33,7 @@ const folders: Readonly<Record<string, readonly string[]>> = {
   audit: ['redaction'],
   logger: belowLogger,
   tracing: ['context', 'config', 'redaction', 'propagation'],
-  http: ['context', 'redaction', 'logger', 'spans', 'propagation'],
+  http: ['context', 'redaction', 'line', 'logger', 'spans', 'propagation'],
   mcp: ['logger', 'spans', 'propagation'],
   transports: ['formats', 'redaction'],
   elk: ['formats', 'redaction'],

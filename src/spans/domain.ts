@@ -60,7 +60,11 @@ export function runDomainSpan(
   onOutcome?: (outcome: object) => void,
 ): unknown {
   const recorded = options?.record
-  const attributes: Attributes = { ...plainAttributes(options?.attributes), ...convention.fixed }
+  const own = options?.attributes
+  const attributes: Attributes = {
+    ...(own !== undefined && plainAttributes(own)),
+    ...convention.fixed,
+  }
   addFields(attributes, convention, fields, recorded)
   const { when } = convention
   if (when !== undefined && attributes[when.key] === when.is) {
@@ -97,7 +101,10 @@ function withOutcome(
     onOutcome?.(fields)
     return span
   }
-  return Object.defineProperty(span, 'outcome', { value: outcome }) as DomainSpan<object>
+  // Assigned and not defined, which takes nine times as long.
+  const domain = span as { -readonly [K in keyof DomainSpan<object>]: DomainSpan<object>[K] }
+  domain.outcome = outcome as DomainSpan<object>['outcome']
+  return domain as DomainSpan<object>
 }
 
 function stateFailure(span: Span, { failure }: AnyConvention, outcome: object): void {
@@ -131,20 +138,39 @@ function assumedAttributes(
 /** Adds what fields are called by on the wire; content only if it is recorded. */
 function addFields(
   attributes: Attributes,
-  { keys, content }: AnyConvention,
+  convention: AnyConvention,
   fields: object,
   recorded: AnyOptions['record'],
 ): void {
-  const names = keys as Readonly<Record<string, WireName | undefined>>
-  for (const field in names) {
-    const name = names[field]
-    if (name === undefined) continue
-    if (content?.includes(field) === true && recorded?.includes(field) !== true) continue
+  for (const { field, key, write, isContent } of wiringOf(convention)) {
+    if (isContent && recorded?.includes(field) !== true) continue
     const value = readField(fields, field)
     if (value === undefined || value === null) continue
-    if (typeof name === 'string') attributes[name] = value
-    else attributes[name.key] = name.write(value)
+    attributes[key] = write === undefined ? value : write(value)
   }
+}
+
+interface Wire {
+  readonly field: string
+  readonly key: string
+  readonly write: ((value: unknown) => unknown) | undefined
+  readonly isContent: boolean
+}
+
+const wirings = new Map<AnyConvention, readonly Wire[]>()
+
+function wiringOf(convention: AnyConvention): readonly Wire[] {
+  let wiring = wirings.get(convention)
+  if (wiring === undefined) {
+    const { keys, content = [] } = convention
+    wiring = Object.entries<WireName | undefined>(keys).flatMap(([field, name]) => {
+      if (name === undefined) return []
+      const { key, write } = typeof name === 'string' ? { key: name, write: undefined } : name
+      return [{ field, key, write, isContent: content.includes(field) }]
+    })
+    wirings.set(convention, wiring)
+  }
+  return wiring
 }
 
 /** A field's value; a getter that throws gives a marker. */
@@ -173,14 +199,11 @@ function nameOf(names: readonly string[], attributes: Readonly<Attributes>): str
 }
 
 function fill(split: readonly string[], attributes: Readonly<Attributes>): string | undefined {
-  let name = ''
-  for (const [index, part] of split.entries()) {
-    if (index % 2 === 0) name += part
-    else {
-      const value = attributes[part]
-      if (value === undefined || value === '') return undefined
-      name += textOf(value)
-    }
+  let name = split[0] ?? ''
+  for (let at = 1; at < split.length; at += 2) {
+    const value = attributes[split[at] ?? '']
+    if (value === undefined || value === '') return undefined
+    name += textOf(value) + (split[at + 1] ?? '')
   }
   return name
 }

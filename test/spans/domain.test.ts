@@ -3,8 +3,10 @@ import test, { type ExecutionContext } from 'ava'
 import { expectTypeOf } from 'expect-type'
 import { activeTrace, createSecurityLogger } from '../../src/index.js'
 import {
+  type CacheOutcome,
   type DomainSpan,
   type PluginOutcome,
+  type ToolOutcome,
   withAgentSpan,
   withCacheSpan,
   withPluginHookSpan,
@@ -337,4 +339,22 @@ test('children write the records of their domain spans with their own bindings',
   const log = createSecurityLogger({}, destination).child({ tenant: 't-1' })
   log.withCacheSpan({ name: 'c' }, (span) => span.outcome('hit'))
   t.like(destination.records.at(-1), { tenant: 't-1', msg: 'span cache get c ended' })
+})
+
+test('only what an outcome can be is taken as one', (t) => {
+  withCacheSpan({ name: 'c' }, (span) => {
+    expectTypeOf(span.outcome).parameter(0).toEqualTypeOf<CacheOutcome | 'hit' | 'miss' | 'stale'>()
+    // @ts-expect-error no word for a cache
+    span.outcome('deny')
+  })
+  withToolSpan({ name: 't' }, (span) => {
+    expectTypeOf(span.outcome).parameter(0).toEqualTypeOf<ToolOutcome>()
+    // @ts-expect-error a tool has no word
+    span.outcome('hit')
+  })
+  // @ts-expect-error an agent has a name
+  withAgentSpan({}, () => {})
+  // @ts-expect-error caches have no content
+  withCacheSpan({ name: 'c' }, { record: ['key'] }, () => {})
+  t.pass()
 })

@@ -1,15 +1,11 @@
 import { type KeyInfo, KeyTable } from './key-table.js'
-import { verdictMasks } from './keys.js'
 import { defaultLimits, type SerializeLimits } from './limits.js'
-import { toldVerdict, unique } from './members.js'
-import { quoteJson } from './quote.js'
 import { scan } from './scan.js'
 import { isError, serializeError } from './serialize-error.js'
 import { serializeExotic } from './serialize-exotic.js'
+import { MemberWriter } from './serialize-members.js'
 import { Fault, Written } from './serialize-parts.js'
-import { ScalarWriter } from './serialize-scalar.js'
-import { arrayVerdicts } from './structure.js'
-import type { KeyVerdict, PathState, Redaction } from './types.js'
+import type { PathState, Redaction } from './types.js'
 
 const hasOwn = Object.prototype.hasOwnProperty
 
@@ -19,19 +15,15 @@ const hasOwn = Object.prototype.hasOwnProperty
  * Each getter is read once, cycles and sizes are bounded, every string passes the redactor, nothing throws. One writer serves
  * one record after another: `begin` before each.
  */
-export class SafeWriter extends ScalarWriter {
+export class SafeWriter extends MemberWriter {
   /** Errors written below others in this record. */
   errors = 0
-  readonly keys: KeyTable
   private readonly ancestors: object[] = []
-  /** The value being entered stands under a key whose arrays hold names and values in turn. */
-  private flatPairs = false
   /** Keys and values of the objects on the way to the present one, read and not yet written. */
   private readonly readInfos: KeyInfo[] = []
   private readonly readNames: string[] = []
   private readonly readValues: unknown[] = []
   private top = 0
-  private nodes = 0
   private enumerated = 0
 
   /** @param keys - Shared by the writers of one logger. */
@@ -40,8 +32,7 @@ export class SafeWriter extends ScalarWriter {
     limits: SerializeLimits = defaultLimits,
     keys: KeyTable = new KeyTable(redaction),
   ) {
-    super(redaction, limits)
-    this.keys = keys
+    super(redaction, limits, keys)
   }
 
   begin(): this {
@@ -56,81 +47,6 @@ export class SafeWriter extends ScalarWriter {
     if (this.ancestors.length > 0) this.ancestors.length = 0
     if (this.trail.length > 0) this.trail.length = 0
     return this
-  }
-
-  /** A value under a key: what the key's name, the paths and the value itself demand. `undefined`: nothing is written. */
-  field(
-    key: string,
-    value: unknown,
-    verdict: KeyVerdict | undefined,
-    path: PathState | undefined,
-  ): string | undefined {
-    if (path !== undefined) {
-      this.trail.push(key)
-      try {
-        if (path.ends) return this.censored(value, 'path')
-        if (verdict !== undefined && verdictMasks(verdict, value))
-          return this.censored(value, verdict.rule)
-        return this.value(value, path)
-      } finally {
-        this.trail.pop()
-      }
-    }
-    if (verdict !== undefined && verdictMasks(verdict, value))
-      return this.censored(value, verdict.rule)
-    return this.value(value)
-  }
-
-  /** `,"key":value` of a member whose key is plain; the way of almost all of them. */
-  member(info: KeyInfo, value: unknown): string {
-    switch (typeof value) {
-      case 'string':
-        if (value.length <= this.limits.stringLength && !this.eager) {
-          this.room -= value.length
-          const bits = scan(value)
-          return bits === 0 ? `${info.quoted + value}"` : info.prefix + this.scanned(value, bits)
-        }
-        return info.prefix + this.string(value)
-      case 'number':
-        return info.prefix + this.number(value)
-      case 'boolean':
-        return info.prefix + (value ? 'true' : 'false')
-      case 'object':
-        if (value === null) return `${info.prefix}null`
-        break
-      case 'undefined':
-        return ''
-    }
-    const text = this.read(value)
-    return text === undefined ? '' : info.prefix + text
-  }
-
-  /** What was read: a value, or what stands for it. */
-  read(value: unknown): string | undefined {
-    if (Fault.is(value)) return this.throws(value.error)
-    return Written.is(value) ? value.text : this.value(value)
-  }
-
-  /** JSON text of any value, or `undefined` where JSON has none. */
-  value(value: unknown, path?: PathState): string | undefined {
-    switch (typeof value) {
-      case 'string':
-        return this.string(value)
-      case 'number':
-        return this.number(value)
-      case 'boolean':
-        return value ? 'true' : 'false'
-      case 'bigint':
-        return this.bigint(value)
-      case 'undefined':
-        return undefined
-      case 'function':
-        return '"[Function]"'
-      case 'symbol':
-        return '"[Symbol]"'
-      default:
-        return value === null ? 'null' : this.object(value as object, path)
-    }
   }
 
   /** Writes what is inside of `holder`, unless that is a cycle or beyond a limit. */
@@ -328,78 +244,6 @@ export class SafeWriter extends ScalarWriter {
     return this.pairs(keys, values, omitted, path)
   }
 
-  /** An object of these keys and values, which are not read from anything any more. */
-  pairs(
-    keys: readonly string[],
-    values: readonly unknown[],
-    omitted: number,
-    path?: PathState,
-  ): string {
-    const out = this.members(keys, values, omitted, path)
-    return out === '' ? '{}' : `{${out.slice(1)}}`
-  }
-
-  /** As {@link pairs}, each member behind a comma and no braces around them. */
-  members(
-    keys: readonly string[],
-    values: readonly unknown[],
-    omitted: number,
-    path?: PathState,
-  ): string {
-    let names: Set<string> | undefined
-    let out = ''
-    for (let index = 0; index < keys.length; index++) {
-      const key = keys[index] as string
-      const value = values[index]
-      if (value === undefined) continue
-      if (++this.nodes > this.limits.nodes || this.room < 0) {
-        out += this.omittedMember(keys, keys.length - index + omitted)
-        omitted = 0
-        break
-      }
-      const info = this.keys.get(key)
-      this.room -= info.prefix.length
-      if (info.plain && path === undefined) {
-        out += this.member(info, value)
-        continue
-      }
-      const told = info.told
-        ? toldVerdict(this.redaction, keys, values, keys.length, key)
-        : undefined
-      const text = this.special(info, key, value, told ?? info.verdict, path?.next(key))
-      if (text === undefined) continue
-      if (info.altered) {
-        // Only a key that was cut or masked can meet another one.
-        names ??= new Set(keys.map(quoteJson))
-        out += `,${unique(info.name, names)}:${text}`
-      } else {
-        out += info.prefix + text
-      }
-    }
-    if (omitted > 0) out += this.omittedMember(keys, omitted)
-    return out
-  }
-
-  /** The member that tells how many were left out, under a name that no other one has. */
-  private omittedMember(keys: readonly string[], omitted: number): string {
-    const mark = this.mark(`${omitted} more keys`)
-    if (!keys.includes('[Truncated]')) return `,"[Truncated]":${mark}`
-    return `,${unique('"[Truncated]"', new Set(keys.map(quoteJson)))}:${mark}`
-  }
-
-  /** The value of a member that its name, other members or a path say something about. */
-  special(
-    info: KeyInfo,
-    key: string,
-    value: unknown,
-    verdict: KeyVerdict | undefined,
-    path: PathState | undefined,
-  ): string | undefined {
-    if (Fault.is(value) || Written.is(value)) return this.read(value)
-    this.flatPairs = info.flatPairs && typeof value === 'object'
-    return this.field(key, value, verdict, path)
-  }
-
   array(list: readonly unknown[], path?: PathState): string {
     const length = Math.min(Math.max(Math.trunc(Number(list.length)) || 0, 0), 2 ** 32)
     const count = Math.min(length, this.limits.items)
@@ -412,29 +256,6 @@ export class SafeWriter extends ScalarWriter {
       }
     }
     return this.items(items, length - count, path)
-  }
-
-  /** An array of these items, which are not read from anything any more. */
-  items(items: readonly unknown[], omitted: number, path?: PathState): string {
-    const verdicts =
-      items.length > 1 ? arrayVerdicts(this.redaction, items, this.flatPairs) : undefined
-    this.flatPairs = false
-    let out = ''
-    for (let index = 0; index < items.length; index++) {
-      if (++this.nodes > this.limits.nodes || this.room < 0) {
-        return `[${out}${out === '' ? '' : ','}${this.mark(`${items.length - index + omitted} more items`)}]`
-      }
-      const item = items[index]
-      const verdict = verdicts?.get(index)
-      const text =
-        (verdict === undefined && path === undefined) || Fault.is(item)
-          ? this.read(item)
-          : this.field(String(index), item, verdict, path?.next(String(index)))
-      this.room -= 2
-      out += index === 0 ? (text ?? 'null') : `,${text ?? 'null'}`
-    }
-    if (omitted > 0) out += `,${this.mark(`${omitted} more items`)}`
-    return `[${out}]`
   }
 }
 

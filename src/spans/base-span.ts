@@ -237,7 +237,7 @@ export abstract class BaseSpan implements Span {
   ): void {
     const { traceId, spanId, traceFlags } = this.spanContext()
     this.contain(() => {
-      this.journal?.recorder.sink.write(level, { ...record.fields }, record.message, {
+      this.journal?.recorder.sink.write(level, record.fields, record.message, {
         traceId,
         spanId,
         traceFlags,

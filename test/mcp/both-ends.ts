@@ -1,5 +1,6 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js'
 import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
 import type { ExecutionContext } from 'ava'
@@ -17,6 +18,7 @@ import {
   type TraceTree,
   traceTree,
 } from '../../src/testing/index.js'
+import { type HttpServerOptions, serveHttp } from './http-server.js'
 import { createScanner } from './server.js'
 
 export interface Ends {
@@ -120,4 +122,41 @@ export function outline(tree: TraceTree | undefined): readonly string[] {
 export function spansNamed(trees: readonly TraceTree[], name: string): readonly TraceNode[] {
   const all = (node: TraceNode): TraceNode[] => [node, ...node.children.flatMap(all)]
   return trees.flatMap(({ roots }) => roots.flatMap(all)).filter((node) => node.name === name)
+}
+
+/** A traced client of a traced server that is spoken to over a socket. */
+export async function overHttp(
+  t: ExecutionContext,
+  options: EndOptions &
+    Pick<HttpServerOptions, 'stateless' | 'span'> & { headers?: Record<string, string> } = {},
+): Promise<Ends> {
+  const gateway = memoryDestination()
+  const scanner = memoryDestination()
+  const log = createSecurityLogger({ service: 'gateway' }, gateway)
+  const { stateless, span, headers } = options
+  const url = await serveHttp(t, createSecurityLogger({ service: 'scanner' }, scanner), {
+    ...options.server,
+    ...(stateless !== undefined && { stateless }),
+    ...(span !== undefined && { span }),
+  })
+  const client = createGatewayClient(log, options.client)
+  const transport = new StreamableHTTPClientTransport(
+    url,
+    headers === undefined ? {} : { requestInit: { headers } },
+  )
+  await client.connect(transport as never)
+  t.teardown(() => client.close())
+  gateway.clear()
+  scanner.clear()
+  return endsOf(client, log, gateway, scanner)
+}
+
+interface RecordedSpan {
+  readonly links?: readonly { readonly trace_id: string; readonly span_id: string }[]
+  readonly events?: readonly { readonly name: string; readonly attributes?: object }[]
+}
+
+/** What the record of a span has beside its attributes. */
+export function recordOf(node: TraceNode | undefined): RecordedSpan {
+  return (node?.record?.['span'] ?? {}) as RecordedSpan
 }

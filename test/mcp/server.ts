@@ -31,12 +31,16 @@ export function createScanner(
   server.registerTool('break', {}, () => {
     throw new RangeError('no such lock file')
   })
-  server.registerTool('hang', {}, (extra) => {
+  server.registerTool('hang', {}, ({ signal, sendNotification, _meta }) => {
     return new Promise((resolve) => {
-      extra.signal.addEventListener('abort', () => {
+      signal.addEventListener('abort', () => {
         log.info('gave up')
         resolve(text('gave up'))
       })
+      const progressToken = _meta?.progressToken
+      if (progressToken === undefined) return
+      const params = { progressToken, progress: 0 }
+      void sendNotification({ method: 'notifications/progress', params })
     })
   })
   server.registerTool('progress', {}, async ({ sendNotification, _meta }) => {

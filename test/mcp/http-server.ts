@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
+import type { ExecutionContext } from 'ava'
+import type { SecurityLogger } from '../../src/index.js'
+import type { McpTracingOptions } from '../../src/mcp/index.js'
+import { createScanner } from './server.js'
+
+export interface HttpServerOptions extends Omit<McpTracingOptions, 'log'> {
+  /** One session for all, or none. */
+  readonly stateless?: boolean
+  /** A span of the HTTP request around it. */
+  readonly span?: boolean
+}
+
+/** A server of Streamable HTTP on a free port. */
+export async function serveHttp(
+  t: ExecutionContext,
+  log: SecurityLogger,
+  { stateless, span, ...options }: HttpServerOptions = {},
+): Promise<URL> {
+  const session = async (): Promise<StreamableHTTPServerTransport> => {
+    const transport = new StreamableHTTPServerTransport({
+      sessionIdGenerator: stateless === true ? undefined : randomUUID,
+    } as never)
+    await createScanner(log, options).connect(transport as never)
+    return transport
+  }
+  const shared = stateless === true ? undefined : await session()
+  const http = createServer((request, response) => {
+    const handle = async (): Promise<void> => {
+      const transport = shared ?? (await session())
+      await transport.handleRequest(request, response)
+    }
+    void (span === true ? log.withSpan('POST /mcp', { kind: 'server' }, handle) : handle())
+  })
+  http.listen(0, '127.0.0.1')
+  await once(http, 'listening')
+  t.teardown(() => {
+    http.close()
+    http.closeAllConnections()
+  })
+  return new URL(`http://127.0.0.1:${(http.address() as AddressInfo).port}/mcp`)
+}

@@ -11,6 +11,8 @@ interface Progress {
   requestBytes: number
   responseBytes: number
   timedOut: boolean
+  /** All of the response was handed to the connection. */
+  finished: boolean
 }
 
 /** Nothing more is known of a request than that its response's head was lost with the connection. */
@@ -30,7 +32,7 @@ export function beginNodeExchange(
   const exchange = beginExchange(startOf(request), settings)
   if (exchange === undefined) return undefined
   keepExchange(request, exchange)
-  const progress = { requestBytes: 0, responseBytes: 0, timedOut: false }
+  const progress = { requestBytes: 0, responseBytes: 0, timedOut: false, finished: false }
   observeEvents(request, exchange, progress)
   observeEvents(response, exchange, progress)
   countResponse(response, progress)
@@ -103,7 +105,7 @@ function endingOf(
   response: ServerResponse,
   progress: Progress,
 ): RequestEnding {
-  if (isComplete(request, response)) return 'completed'
+  if (isComplete(request, response, progress)) return 'completed'
   const { socket } = request
   const failure = (socket.errored as (Error & { code?: unknown }) | null)?.code
   if (progress.timedOut || failure === timeoutCode) return 'timeout'
@@ -113,10 +115,14 @@ function endingOf(
   return 'broken'
 }
 
-function isComplete(request: IncomingMessage, response: ServerResponse): boolean {
-  if (!isHttp2(request)) return response.writableFinished
+function isComplete(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { finished }: Progress,
+): boolean {
+  if (!isHttp2(request)) return finished || response.writableFinished
   const { stream } = response as unknown as { stream?: { rstCode?: number } }
-  return response.finished && (stream === undefined || (stream.rstCode ?? 0) === 0)
+  return response.finished && (stream?.rstCode ?? 0) === 0
 }
 
 function statusOf(
@@ -156,6 +162,7 @@ function observeEvents(emitter: EventEmitter, exchange: Exchange, progress: Prog
   const { emit } = emitter
   emitter.emit = function (this: EventEmitter, event: string | symbol, ...args: unknown[]) {
     if (event === 'timeout') progress.timedOut = true
+    else if (event === 'finish') progress.finished = true
     else if (event === 'data') progress.requestBytes += sizeOf(args[0], 'utf8')
     return exchange.isCurrent()
       ? Reflect.apply(emit, this, [event, ...args])

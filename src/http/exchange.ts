@@ -1,8 +1,15 @@
 import { isIP } from 'node:net'
 import { activeOtelContext } from '../context/otel.js'
-import { currentScope, runInSpanScope, type Scope, spanScope } from '../context/scope.js'
+import {
+  type ContextSpan,
+  currentScope,
+  runInSpanScope,
+  type Scope,
+  spanScope,
+} from '../context/scope.js'
 import type { DetachedSpan, SecurityLogger } from '../logger/types.js'
 import { readRequestId } from '../propagation/request-id.js'
+import { parseTraceparent } from '../propagation/traceparent.js'
 import { withRemoteTrace } from '../propagation/with-remote-trace.js'
 import { adopting } from '../spans/adopted-span.js'
 import type { BaseSpan } from '../spans/base-span.js'
@@ -100,7 +107,12 @@ export class Exchange {
                 ...(parent === undefined ? { root: true, links } : { parent }),
               }),
           )
-        : open(log, this.#method.name, bound, adopting(native, options))
+        : open(
+            log,
+            this.#method.name,
+            bound,
+            adopting(native, { ...options, ...continuedBy(native, start.header) }),
+          )
     this.span = opened.span
     this.#scope = opened.scope
     this.traceId = opened.span.spanContext().traceId
@@ -210,6 +222,13 @@ export class Exchange {
 export function beginExchange(start: RequestStart, settings: HttpSettings): Exchange | undefined {
   const target = parseTarget(start.method, start.target, settings.redactions())
   return settings.traces(target.path ?? '') ? new Exchange(start, target, settings) : undefined
+}
+
+/** The client's span, where the instrumentation has continued its trace. */
+function continuedBy(span: ContextSpan, header: HeaderReader): Pick<SpanOptions, 'parent'> {
+  const context = parseTraceparent(firstHeader(header('traceparent')) ?? '')
+  if (context === undefined || context.traceId !== span.spanContext().traceId) return {}
+  return { parent: { spanContext: () => context } }
 }
 
 function open(

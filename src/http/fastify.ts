@@ -55,8 +55,9 @@ export function traceFastify(instance: FastifyLike, options: HttpOptions, done: 
       return
     }
     keepExchange(request, exchange)
-    request.log = exchange.log
-    reply.log = exchange.log
+    const own = exchange.log.child({}, { serializers })
+    request.log = own
+    reply.log = own
     exchange.setRoute(request.routeOptions?.url ?? '')
     exchange.run(next)
   })
@@ -65,6 +66,19 @@ export function traceFastify(instance: FastifyLike, options: HttpOptions, done: 
     next()
   })
   done()
+}
+
+/** Fastify logs its requests and replies as they are, and leaves it to serializers to make that little. */
+const serializers = {
+  req: (request: unknown): unknown => {
+    const { raw } = (request ?? {}) as Partial<FastifyRequestLike>
+    const { method, url } = raw ?? {}
+    return url === undefined ? request : { method, url: url.split('?', 1)[0] }
+  },
+  res: (reply: unknown): unknown => {
+    const { raw } = (reply ?? {}) as Partial<FastifyReplyLike>
+    return raw?.statusCode === undefined ? reply : { statusCode: raw.statusCode }
+  },
 }
 
 // What `fastify-plugin` puts on a plugin whose hooks are for the whole app, not for routes of its own.

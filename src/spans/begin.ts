@@ -61,7 +61,7 @@ export function beginSpan(
   const given = parent?.restartedFrom === undefined ? asked : linked(asked, parent.restartedFrom)
   const journal = recorder && createJournal(recorder, text, given)
   const span =
-    adopt(text, given, journal) ??
+    adopt(text, given, parent, journal) ??
     beginNativeSpan(text, given, parent, journal, context) ??
     beginLogOnlySpan(text, parent, journal)
   if (given.signal !== undefined) span.endOn(given.signal)
@@ -83,11 +83,14 @@ function linked(options: SpanOptions, from: SpanIdentity): SpanOptions {
 function adopt(
   name: string,
   options: SpanOptions,
+  parent: Parent | undefined,
   journal: SpanJournal | undefined,
 ): AdoptedSpan | undefined {
   const native = adoptedOf(options)
   if (native === undefined) return undefined
-  const span = new AdoptedSpan(native, readTrace(native)?.parentSpanId, journal)
+  // A span that is not recorded does not tell its parent.
+  const told = options.parent === undefined ? undefined : parent?.spanContext().spanId
+  const span = new AdoptedSpan(native, readTrace(native)?.parentSpanId ?? told, journal)
   span.updateName(name)
   if (options.attributes !== undefined) span.setAttributes(options.attributes)
   return span

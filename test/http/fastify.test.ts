@@ -102,6 +102,23 @@ test('paths that are left out have Fastify’s own logger', async (t) => {
   t.is(logger.requests()[0]?.['url.path'], '/')
 })
 
+test('what Fastify logs of a request itself holds no headers and no query', async (t) => {
+  const logger = logged()
+  const instance = fastify({ loggerInstance: logger.log as never })
+  await instance.register(traceFastify, { log: logger.log })
+  instance.get('/throw', async () => {
+    throw new RangeError('out of scans')
+  })
+  const url = await instance.listen({ host: '127.0.0.1', port: 0 })
+  t.teardown(() => instance.close())
+  await fetch(`${url}/throw?a=1`, { headers: { 'x-mine': 'header value' } })
+  await logger.ended(1)
+  const own = logger.destination.records.find(({ msg }) => msg === 'out of scans')
+  t.like(own, { level: 'error', req: { method: 'GET', url: '/throw' }, res: { statusCode: 500 } })
+  t.is(own?.['trace_id'], logger.requests()[0]?.['trace_id'])
+  t.notRegex(logger.destination.lines.join(''), /header value/)
+})
+
 test('a stream that the client breaks off, and a reply that is hijacked', async (t) => {
   const logger = logged()
   const { url, port } = await app(t, logger, (instance) => {

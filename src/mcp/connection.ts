@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { McpFields } from '../spans/domain-field-types.js'
-import { type Network, networkOf } from './network.js'
+import { currentRemote, type Network, networkOf, type Remote } from './network.js'
 import type { McpClientTracingOptions, McpTransport } from './types.js'
 
 /** What both directions of one client or server have in common. */
@@ -28,6 +28,12 @@ export class Connection {
     this.protocolVersion = undefined
   }
 
+  /** Who sent the message that is being received. */
+  remote(): Remote {
+    // Within the handling of an HTTP request messages come by other transports too.
+    return this.network.protocol === 'http' ? currentRemote() : {}
+  }
+
   /** What is known of the connection, for every span. */
   fields(): Partial<McpFields> {
     const { network, protocolVersion } = this
@@ -50,7 +56,7 @@ export class Connection {
     if (this.session?.id !== id) {
       this.session = { id, hash: createHash('sha256').update(id).digest('hex').slice(0, 16) }
     }
-    return { 'seclog.mcp.session_hash': this.session?.hash, ...this.options.attributes }
+    return { 'seclog.mcp.session.fingerprint': this.session?.hash, ...this.options.attributes }
   }
 
   private sessionId(): string | undefined {

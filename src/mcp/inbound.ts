@@ -9,7 +9,6 @@ import {
   type RequestMessage,
   type ResponseMessage,
 } from './messages.js'
-import { currentRemote } from './network.js'
 import { withMessageTrace } from './remote.js'
 
 interface Served extends Exchange {
@@ -34,7 +33,7 @@ export class Inbound {
     const { options, record } = connection
     const { fields, attributes } = describeMessage(method, params)
     const version = versionOf(extra)
-    const { address, port } = currentRemote()
+    const { address, port } = connection.remote()
     withMessageTrace(connection, params, extra, (place) => {
       options.log.withMcpServerSpan(
         {

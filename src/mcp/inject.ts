@@ -8,5 +8,10 @@ export function injected<T>(message: T, { inject = true }: McpTracingOptions): T
   const params = message['params']
   if (params !== undefined && !isObject(params)) return message
   const options = inject === 'trace' ? { baggage: false } : {}
-  return { ...(message as T & Params), params: injectMeta(params ?? {}, options) }
+  try {
+    return { ...(message as T & Params), params: injectMeta(params ?? {}, options) }
+  } catch {
+    // Params that cannot be copied cannot be sent either: that is for the SDK to say.
+    return message
+  }
 }

@@ -23,6 +23,8 @@ import {
 interface Call extends Exchange {
   progressKey?: string
   answered?: true
+  /** The request that `callTool` is about to make belongs to this call. */
+  awaitsRequest?: boolean
 }
 
 /** Requests to the other end: each is a client span, from the call until the caller has its result. */
@@ -37,15 +39,38 @@ export class Outbound {
   }
 
   /** A call of `request(request, schema, options)`. */
-  call(
+  request(
     request: unknown,
     options: unknown,
     next: (request: unknown) => Promise<unknown>,
   ): Promise<unknown> {
     const method = isObject(request) ? request['method'] : undefined
     if (!isObject(request) || typeof method !== 'string') return next(request)
+    const send = (): Promise<unknown> => next(injected(request, this.connection.options))
+    const outer = this.activeCall()
+    if (outer?.awaitsRequest !== true || outer.method !== method) {
+      return this.begin(method, paramsOf(request), options, send)
+    }
+    outer.awaitsRequest = false
+    return send()
+  }
+
+  /** A call of `callTool(params, schema, options)`, which makes a request and checks its result. */
+  callTool(params: unknown, options: unknown, next: () => Promise<unknown>): Promise<unknown> {
+    return this.begin('tools/call', isObject(params) ? params : {}, options, (call) => {
+      call.awaitsRequest = true
+      return next()
+    })
+  }
+
+  private begin(
+    method: string,
+    params: Params,
+    options: unknown,
+    work: (call: Call) => Promise<unknown>,
+  ): Promise<unknown> {
     const { connection } = this
-    const { fields, attributes } = describeMessage(method, paramsOf(request))
+    const { fields, attributes } = describeMessage(method, params)
     return connection.options.log.withMcpClientSpan(
       { ...connection.fields(), ...fields },
       { attributes: connection.attributes(), record: connection.record },
@@ -55,7 +80,7 @@ export class Outbound {
         const { spanId } = span.spanContext()
         this.calls.set(spanId, call)
         try {
-          const result = await next(injected(request, connection.options))
+          const result = await work(call)
           if (call.answered === undefined) span.outcome(describeResult(method, result))
           return result
         } catch (error) {
@@ -70,9 +95,13 @@ export class Outbound {
     )
   }
 
+  private activeCall(): Call | undefined {
+    return this.calls.get(activeSpan().spanContext().spanId)
+  }
+
   /** A request as it is handed to the transport, in the scope of its call. */
   send(message: RequestMessage, next: () => Promise<void>): Promise<void> {
-    const call = this.calls.get(activeSpan().spanContext().spanId)
+    const call = this.activeCall()
     if (call === undefined || call.key !== undefined) return next()
     call.key = idKey(message.id)
     call.span.setAttribute(names.requestId, call.key)

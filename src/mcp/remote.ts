@@ -3,7 +3,6 @@ import { activeSpan } from '../spans/active-span.js'
 import type { Span, SpanLink, SpanOptions } from '../spans/types.js'
 import type { Connection } from './connection.js'
 import { isObject, metaOf, type Params } from './messages.js'
-import { currentRemote } from './network.js'
 import type { McpPeer } from './types.js'
 
 const noTraceId = '0'.repeat(32)
@@ -77,8 +76,9 @@ function extractOptions(
   }
 }
 
-function peerOf({ network }: Connection, extra: unknown): McpPeer {
-  const { address } = currentRemote()
+function peerOf(connection: Connection, extra: unknown): McpPeer {
+  const { network } = connection
+  const { address } = connection.remote()
   const { requestInfo, authInfo } = isObject(extra) ? extra : {}
   const headers = isObject(requestInfo) ? requestInfo['headers'] : undefined
   return {

@@ -1,3 +1,4 @@
+import { recordHandlerErrors } from './handlers.js'
 import { installPeer } from './install.js'
 import type { McpClientTracingOptions, McpProtocol } from './types.js'
 
@@ -6,6 +7,7 @@ import type { McpClientTracingOptions, McpProtocol } from './types.js'
  * in its `_meta`, and a server span for each request of the server to the client. The client stays what it is.
  *
  * @returns The same client. One that is traced already is left as it is.
+ * @throws SeclogError `SECLOG_OPTION_INVALID`
  * @see https://github.com/open-telemetry/semantic-conventions-genai/blob/main/docs/gen-ai/mcp.md
  * @example
  * const client = traceMcpClient(new Client({ name: 'gateway', version: '1.0.0' }), { log })
@@ -15,6 +17,7 @@ export function traceMcpClient<C extends McpProtocol>(
   client: C,
   options: McpClientTracingOptions,
 ): C {
-  installPeer(client, { lifecycle: true, ...options }, 'client')
+  const first = installPeer(client, { lifecycle: true, ...options }, 'client')
+  if (first) recordHandlerErrors(client, client)
   return client
 }

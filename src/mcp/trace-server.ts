@@ -10,13 +10,14 @@ import type { McpProtocol, McpServerLike, McpTracingOptions } from './types.js'
  * Errors of handlers that are registered afterwards are recorded with their stacks, which no response has.
  *
  * @returns The same server. One that is traced already is left as it is.
+ * @throws SeclogError `SECLOG_OPTION_INVALID`
  * @see https://github.com/open-telemetry/semantic-conventions-genai/blob/main/docs/gen-ai/mcp.md
  * @example
  * const server = traceMcpServer(new McpServer({ name: 'scanner', version: '1.0.0' }), { log })
  * server.registerTool('scan', { inputSchema }, ({ lockfile }) => scan(lockfile))
  */
 export function traceMcpServer<S extends McpServerLike>(server: S, options: McpTracingOptions): S {
-  const protocol = 'server' in server ? server.server : (server as McpProtocol)
+  const protocol = (server as { server?: McpProtocol } | null)?.server ?? (server as McpProtocol)
   if (installPeer(protocol, options, 'server')) recordHandlerErrors(server, protocol)
   return server
 }

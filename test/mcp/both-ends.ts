@@ -1,4 +1,5 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js'
@@ -18,7 +19,7 @@ import {
   type TraceTree,
   traceTree,
 } from '../../src/testing/index.js'
-import { type HttpServerOptions, serveHttp } from './http-server.js'
+import { type HttpServerOptions, serveHttp, serveSse } from './http-server.js'
 import { createScanner } from './server.js'
 
 export interface Ends {
@@ -97,6 +98,20 @@ export async function overStdio(
   return endsOf(client, log, gateway, scanner)
 }
 
+/** The same over the older HTTP with SSE. */
+export async function overSse(t: ExecutionContext): Promise<Ends> {
+  const gateway = memoryDestination()
+  const scanner = memoryDestination()
+  const log = createSecurityLogger({ service: 'gateway' }, gateway)
+  const client = createGatewayClient(log)
+  const url = await serveSse(t, createSecurityLogger({ service: 'scanner' }, scanner))
+  await client.connect(new SSEClientTransport(url))
+  t.teardown(() => client.close())
+  gateway.clear()
+  scanner.clear()
+  return endsOf(client, log, gateway, scanner)
+}
+
 export function endsOf(
   client: Client,
   log: SecurityLogger,
@@ -128,16 +143,19 @@ export function spansNamed(trees: readonly TraceTree[], name: string): readonly 
 export async function overHttp(
   t: ExecutionContext,
   options: EndOptions &
-    Pick<HttpServerOptions, 'stateless' | 'span'> & { headers?: Record<string, string> } = {},
+    Pick<HttpServerOptions, 'stateless' | 'span' | 'prepare'> & {
+      headers?: Record<string, string>
+    } = {},
 ): Promise<Ends> {
   const gateway = memoryDestination()
   const scanner = memoryDestination()
   const log = createSecurityLogger({ service: 'gateway' }, gateway)
-  const { stateless, span, headers } = options
+  const { stateless, span, prepare, headers } = options
   const url = await serveHttp(t, createSecurityLogger({ service: 'scanner' }, scanner), {
     ...options.server,
     ...(stateless !== undefined && { stateless }),
     ...(span !== undefined && { span }),
+    ...(prepare !== undefined && { prepare }),
   })
   const client = createGatewayClient(log, options.client)
   const transport = new StreamableHTTPClientTransport(

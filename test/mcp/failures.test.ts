@@ -1,7 +1,27 @@
-import { ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js'
+import { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
+import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js'
+import { Server } from '@modelcontextprotocol/sdk/server/index.js'
+import {
+  CallToolRequestSchema,
+  ErrorCode,
+  ListRootsRequestSchema,
+  ListToolsRequestSchema,
+  McpError,
+} from '@modelcontextprotocol/sdk/types.js'
 import test from 'ava'
 import { z } from 'zod'
-import { type Ends, inMemory, overStdio, spansNamed } from './both-ends.js'
+import { createSecurityLogger } from '../../src/index.js'
+import { memoryDestination, traceTree } from '../../src/testing/index.js'
+import {
+  connectInMemory,
+  createGatewayClient,
+  type Ends,
+  inMemory,
+  overStdio,
+  spansNamed,
+} from './both-ends.js'
+import { createScanner } from './server.js'
 
 interface Told {
   readonly kind: string | undefined
@@ -152,4 +172,69 @@ test('a result that does not match its schema fails the call of the client alone
   const [client, server] = told(ends, 'tools/call scan')
   t.is(client?.status, 'error')
   t.is(server?.status, 'unset')
+})
+
+test('a result that does not match the schema of its tool fails the call of the client', async (t) => {
+  const lines = memoryDestination()
+  const server = new Server({ name: 'liar', version: '1.0.0' }, { capabilities: { tools: {} } })
+  const outputSchema = { type: 'object' as const, required: ['count'] }
+  const tool = { name: 'lie', inputSchema: { type: 'object' as const }, outputSchema }
+  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: [tool] }))
+  server.setRequestHandler(CallToolRequestSchema, () => ({ content: [], structuredContent: {} }))
+  const client = createGatewayClient(createSecurityLogger({}, lines), { lifecycle: false })
+  await connectInMemory(t, client, server)
+  await client.listTools()
+  lines.clear()
+  const error = await t.throwsAsync(client.callTool({ name: 'lie' }), {
+    instanceOf: McpError,
+    message: /does not match the tool's output schema/,
+  })
+  const [call, ...others] = traceTree(lines.records).flatMap(({ roots }) => roots)
+  t.deepEqual(others, [])
+  t.like(call, { name: 'tools/call lie', status: 'error', statusMessage: error?.message })
+})
+
+test('a handler of the client that throws is recorded with its stack', async (t) => {
+  const ends = await inMemory(t)
+  ends.client.setRequestHandler(ListRootsRequestSchema, async () => {
+    throw new RangeError('no roots')
+  })
+  await ends.client.callTool({ name: 'ask' })
+  const served = spansNamed(ends.trees(), 'roots/list').find(({ kind }) => kind === 'server')
+  t.is(served?.attributes['error.type'], '-32603')
+  t.like(served?.error, { type: 'RangeError', message: 'no roots' })
+})
+
+test('a server that cannot be started fails the connection, untouched', async (t) => {
+  const lines = memoryDestination()
+  const client = createGatewayClient(createSecurityLogger({ service: 'gateway' }, lines))
+  const transport = new StdioClientTransport({ command: './no-such-server' })
+  const error = await t.throwsAsync(client.connect(transport), { code: 'ENOENT' })
+  const [tree] = traceTree(lines.records)
+  t.is(tree?.roots[0]?.name, 'mcp.client.initialize')
+  t.is(tree?.roots[0]?.attributes['error.type'], 'ENOENT')
+  t.is(tree?.roots[0]?.error?.message, error?.message)
+})
+
+test('a response that cannot be sent is said in a line of its request', async (t) => {
+  const lines = memoryDestination()
+  const server = createScanner(createSecurityLogger({}, lines))
+  const errors: string[] = []
+  server.server.onerror = ({ message }) => errors.push(message)
+  const [near, far] = InMemoryTransport.createLinkedPair()
+  const { send } = far
+  far.send = async (message, options) => {
+    if ('result' in message && 'tools' in message.result) throw new Error('pipe is gone')
+    return Reflect.apply(send, far, [message, options])
+  }
+  await server.connect(far)
+  const client = new Client({ name: 'plain', version: '1.0.0' })
+  await client.connect(near)
+  t.teardown(() => client.close())
+  lines.clear()
+  await t.throwsAsync(client.listTools(undefined, { timeout: 20 }))
+  const [tree] = traceTree(lines.records)
+  t.like(tree?.roots[0]?.lines[0], { level: 'warn', message: 'mcp response not sent' })
+  t.is(tree?.roots[0]?.lines[0]?.error?.message, 'pipe is gone')
+  t.deepEqual(errors, ['Failed to send response: Error: pipe is gone'])
 })

@@ -1,5 +1,16 @@
 import test from 'ava'
-import { type Ends, outline, overHttp, overStdio, recordOf, spansNamed } from './both-ends.js'
+import {
+  type Ends,
+  inMemory,
+  outline,
+  overHttp,
+  overSse,
+  overStdio,
+  recordOf,
+  spansNamed,
+} from './both-ends.js'
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 async function submit({ client, log }: Ends): Promise<void> {
   await log.withSpan('submit', () =>
@@ -44,10 +55,10 @@ for (const stateless of [false, true]) {
     })
     t.is(typeof server?.attributes['client.port'], 'number')
     t.is(server?.attributes['mcp.session.id'], stateless ? undefined : '[Redacted]')
-    t.is(
-      server?.attributes['seclog.mcp.session_hash'],
-      client?.attributes['seclog.mcp.session_hash'],
-    )
+    const fingerprint = server?.attributes['seclog.mcp.session.fingerprint']
+    t.is(fingerprint, client?.attributes['seclog.mcp.session.fingerprint'])
+    t.is(typeof fingerprint, stateless ? 'undefined' : 'string')
+    if (!stateless) t.regex(String(fingerprint), /^[\da-f]{16}$/)
   })
 }
 
@@ -91,4 +102,29 @@ test('a client that nobody vouches for stays in the trace of its HTTP request', 
     links?.map(({ span_id }) => span_id),
     [client?.spanId],
   )
+})
+
+test('a call over the older HTTP with SSE is one trace', async (t) => {
+  const ends = await overSse(t)
+  await submit(ends)
+  await turn()
+  const [client, server] = spansNamed(ends.trees(), 'tools/call scan')
+  t.is(server?.parentSpanId, client?.spanId)
+  t.is(client?.attributes['network.transport'], 'tcp')
+  t.is(server?.attributes['client.address'], '127.0.0.1')
+})
+
+test('a server within the handling of an HTTP request does not take its peer for its own', async (t) => {
+  const inner = await inMemory(t)
+  const ends = await overHttp(t, {
+    prepare: (server) => {
+      server.registerTool('relay', {}, async () => {
+        await inner.client.ping()
+        return { content: [] }
+      })
+    },
+  })
+  await ends.client.callTool({ name: 'relay' })
+  const [ping] = spansNamed(inner.trees(), 'ping').filter(({ kind }) => kind === 'server')
+  t.is(ping?.attributes['client.address'], undefined)
 })

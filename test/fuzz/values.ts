@@ -231,7 +231,11 @@ export const message: fc.Arbitrary<Made> = fc.oneof(
 
 function withOwn(error: Error, own: readonly (readonly [string, Made])[]): Error {
   for (const [name, one] of own) {
-    Object.defineProperty(error, name, { value: one(), enumerable: true, configurable: true })
+    try {
+      Object.defineProperty(error, name, { value: one(), enumerable: true, configurable: true })
+    } catch {
+      // The engine makes the stack at the first such call, and asks a hostile message for its text.
+    }
   }
   return error
 }

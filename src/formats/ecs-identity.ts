@@ -1,4 +1,6 @@
 import type { Quote } from './ecs-coerce.js'
+import { ecsVersion } from './ecs-table.js'
+import { bitOf, hashPath } from './ecs-taken.js'
 import type { JsonScalar } from './json-value.js'
 
 /** What a logger says about itself on every line. */
@@ -17,12 +19,14 @@ export interface EcsIdentityOptions {
 
 /** Made by {@link EcsFormat.identity}; one for each logger that has a name of its own. */
 export interface EcsIdentity {
-  /** @internal */
+  /** @internal All that stands on every line, `ecs.version` first and without a comma in front, the data set last. */
   readonly text: string
   /** @internal */
   readonly datasetText: string
   /** @internal */
   readonly values: ReadonlyMap<string, JsonScalar>
+  /** @internal Bits of all paths in `values`. */
+  readonly bits: number
 }
 
 /** Made once for a logger, and anew for a child with a name of its own. */
@@ -40,10 +44,12 @@ export function createIdentity(options: EcsIdentityOptions, quote: Quote): EcsId
   add('host.hostname', hostname)
   add('host.name', hostname)
   add('log.logger', logger)
-  let text = ''
+  let text = `"ecs.version":"${ecsVersion}"`
+  let bits = 0
   for (const [path, value] of values) {
     text += `,"${path}":${typeof value === 'string' ? quote(value) : String(value)}`
+    bits |= bitOf(hashPath(path))
   }
   const datasetText = service?.name === undefined ? '' : `,"event.dataset":${quote(service.name)}`
-  return { text, datasetText, values }
+  return { text: text + datasetText, datasetText, values, bits }
 }

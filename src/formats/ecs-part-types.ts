@@ -11,14 +11,24 @@ export interface EcsPart {
   readonly root: string
   /** @internal */
   readonly labels: string
+  /** @internal Both. */
+  readonly text: string
+  /** @internal Bits of all `out`s, as `TakenPaths` keeps them. */
+  readonly outBits: number
+  /** @internal */
+  readonly originBits: number
+  /** @internal Some field is a list of objects or may stand in one. */
+  readonly listed: boolean
 }
 
 /** One written field. */
 export interface EcsEntry {
   /** Where it stands: a field's path, or `labels.` and a key. */
   readonly out: string
+  readonly outHash: number
   /** The path under which it was given. */
   readonly origin: string
+  readonly originHash: number
   readonly value: JsonValue
   readonly home: EcsHome
   /** With its comma and key. */

@@ -32,6 +32,7 @@ export class Bindings {
   /** These bindings with newer ones, which win over older ones of the same name. */
   with(newer: Bindings): Bindings {
     if (newer.entries.length === 0 && newer.shadowed.length === 0) return this
+    if (this.entries.length === 0 && this.shadowed.length === 0) return newer
     const kept = this.entries.filter((entry) => newer.names?.has(entry.name) !== true)
     return new Bindings([...kept, ...newer.entries], [...this.shadowed, ...newer.shadowed])
   }

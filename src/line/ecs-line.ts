@@ -1,52 +1,77 @@
+import { Buffer } from 'node:buffer'
 import { type AmbientFields, currentScope } from '../context/scope.js'
 import {
   createEcsFormat,
   type EcsFormat,
-  type EcsIdentity,
   type EcsIdentityOptions,
-  type EcsLine,
   type EcsPart,
   type EcsTrace,
 } from '../formats/ecs.js'
+import { closing, labelsText, startOf, traceText } from '../formats/ecs-record.js'
 import type { JsonObject, JsonValue } from '../formats/json-value.js'
 import { KeyTable } from '../redaction/key-table.js'
-import { toldVerdict } from '../redaction/members.js'
 import { quoteJson } from '../redaction/quote.js'
-import { scan } from '../redaction/scan.js'
-import { type Redaction, removed, scanBits } from '../redaction/types.js'
-import { Bindings, type Entry } from './bindings.js'
+import type { SafeWriter } from '../redaction/serialize.js'
+import { type Redaction, removed } from '../redaction/types.js'
+import type { Bindings } from './bindings.js'
+import { CleanMessages } from './clean-messages.js'
 import { deepest, type LineSettings } from './core.js'
-import { activeCorrelation, correlationOf, idNames, isTrueId } from './correlation.js'
+import { activeCorrelation, type Correlation, correlationOf, idNames } from './correlation.js'
+import {
+  type BoundParts,
+  type BoundRest,
+  EcsBindings,
+  loggerName,
+  renamed,
+} from './ecs-bindings.js'
+import { EcsFrame } from './ecs-frame.js'
+import { EcsKeys } from './ecs-keys.js'
+import { traceOf } from './ecs-trace.js'
 import { printed } from './format-message.js'
-import { Frame, type Serializers } from './frame.js'
+import type { Serializers } from './frame.js'
 import type { LineExtras, LineState, LineWriter } from './line-writer.js'
 import { isoNow } from './time.js'
-
-/** Where a logger's name is kept among its bindings. */
-const loggerName = 'log.logger'
-
-interface BoundParts {
-  readonly part: EcsPart
-  readonly identity: EcsIdentity
-}
 
 /** Lines of Elastic Common Schema. */
 export class EcsLineWriter implements LineWriter {
   readonly settings: LineSettings
   private readonly format: EcsFormat
   private readonly identity: EcsIdentityOptions
-  private readonly bound = new WeakMap<Bindings, BoundParts>()
+  /** What the bindings of a logger without any come to. */
+  private readonly unbound: BoundParts
   private readonly ambients = new WeakMap<AmbientFields, EcsPart>()
-  private readonly keys: KeyTable
-  private free: Frame | undefined
+  private readonly keys: EcsKeys
+  private readonly keyTable: KeyTable
+  private readonly messages = new CleanMessages()
+  /** The frame at rest; a call made while it is in use, by a getter that logs, makes one of its own. */
+  private free: EcsFrame | undefined
   /** How many calls are in the making, each made by a getter of the one before. */
   private depth = 0
+  /** A pino path names the message. */
+  private readonly masksMessage: boolean
+  /** Units up to which a message takes no more than half of a line's bytes. */
+  private readonly shortest: number
+  private stampedTime = ''
+  private stampedLevel = ''
+  private stamped = ''
+  private stampedMessage = ''
+  private lastIds: Correlation | undefined
+  private lastTrace: EcsTrace | undefined
 
   constructor(settings: LineSettings, identity: EcsIdentityOptions) {
     this.settings = { ...settings, nameKey: loggerName }
-    this.keys = new KeyTable(settings.redaction)
+    this.keyTable = new KeyTable(settings.redaction)
     this.identity = identity
+    const { paths } = settings.redaction
+    this.masksMessage = paths?.next('message')?.ends === true || paths?.next('msg')?.ends === true
+    this.shortest = Math.min(settings.limits.stringLength, (settings.lineBytes >> 1) / 6)
     this.format = createEcsFormat({ quote: quoteJson, lineBytes: settings.lineBytes })
+    this.keys = new EcsKeys(this.keyTable, this.format.homes)
+    this.unbound = {
+      part: this.format.part({}),
+      identity: this.format.identity(identity),
+      rest: undefined,
+    }
   }
 
   withRedaction(redaction: Redaction): EcsLineWriter {
@@ -55,34 +80,40 @@ export class EcsLineWriter implements LineWriter {
 
   line(
     state: LineState,
-    head: string,
+    level: string,
     object: object | null,
     message: string | undefined,
     extras: LineExtras | undefined,
   ): string {
-    const frame = this.free ?? new Frame(this.settings, this.keys)
-    this.free = undefined
+    const scope = currentScope()
+    const ids =
+      extras?.ids ??
+      (state.span === undefined ? activeCorrelation(scope) : correlationOf(state.span))
+    if (object === null && extras === undefined && scope?.ambient === undefined) {
+      const line = this.messageLine(state.bindings, level, message, ids)
+      if (line !== undefined) return line
+    }
+    const frame = this.take()
     this.depth++
     try {
-      frame.read(this.depth > deepest ? null : object, message)
-      return this.write(frame, state, head, extras)
+      const isDeep = this.depth > deepest
+      frame.read(isDeep ? null : object, message)
+      const ambient = isDeep ? undefined : scope?.ambient
+      return this.write(frame, state.bindings, level, ids, ambient, extras)
     } finally {
-      frame.settle()
-      this.free = frame
       this.depth--
+      this.give(frame)
     }
   }
 
   bind(fields: object, serializers: Serializers | undefined): Bindings {
-    const frame = new Frame(this.settings, this.keys)
-    frame.read(fields, undefined)
-    const entries: Entry[] = []
-    eachField(frame, serializers, (given, value) => {
-      const name = given === 'name' ? loggerName : given
-      entries.push({ name, text: `,${quoteJson(name)}:${JSON.stringify(value)}` })
-    })
-    frame.settle()
-    return new Bindings(entries, [])
+    const frame = this.take()
+    try {
+      frame.read(fields, undefined)
+      return new EcsBindings(frame.entries(serializers).map(renamed))
+    } finally {
+      this.give(frame)
+    }
   }
 
   /** The label alone: a line in ECS begins with its time. */
@@ -96,157 +127,174 @@ export class EcsLineWriter implements LineWriter {
 
   adopt(): void {}
 
-  private write(
-    frame: Frame,
-    state: LineState,
+  private take(): EcsFrame {
+    const frame =
+      this.free ??
+      new EcsFrame(this.settings, this.keyTable, this.keys, this.format.record(this.settings.end))
+    this.free = undefined
+    this.keys.refresh()
+    return frame
+  }
+
+  private give(frame: EcsFrame): void {
+    frame.settle()
+    this.free = frame
+  }
+
+  /** The short way of a line with nothing but a clean message (see bench/). */
+  private messageLine(
+    bindings: Bindings,
     level: string,
+    message: string | undefined,
+    ids: Correlation | undefined,
+  ): string | undefined {
+    const { lineBytes, redaction } = this.settings
+    if (message === undefined || message.length > this.shortest) return undefined
+    if (redaction.eager || this.masksMessage || !this.messages.has(message)) return undefined
+    const parts = this.parts(bindings)
+    parts.rest ??= this.rest(parts)
+    this.stamp(level)
+    const length = this.stampedMessage.length + message.length + parts.rest.length
+    if (length * 3 > lineBytes - closing) return undefined
+    const line = this.stampedMessage + message + parts.rest.root
+    if (ids === undefined) return line + parts.rest.close
+    const trace = this.trace(ids)
+    return line + traceText(trace).ids + labelsText(trace, parts.rest.labels) + this.settings.end
+  }
+
+  /** The start of a line, joined once per time and level and not per line (see bench/). */
+  private stamp(level: string): string {
+    const time = isoNow()
+    if (time !== this.stampedTime || level !== this.stampedLevel) {
+      this.stampedTime = time
+      this.stampedLevel = level
+      this.stamped = startOf(time, level, quoteJson)
+      this.stampedMessage = `${this.stamped}"message":"`
+    }
+    return this.stamped
+  }
+
+  private trace(ids: Correlation): EcsTrace {
+    if (ids === this.lastIds && this.lastTrace !== undefined) return this.lastTrace
+    const { traceId, spanId, traceFlags } = ids
+    this.lastIds = ids
+    this.lastTrace = { traceId, spanId, traceFlags: Number.parseInt(traceFlags, 16) }
+    return this.lastTrace
+  }
+
+  private write(
+    frame: EcsFrame,
+    bindings: Bindings,
+    level: string,
+    ids: Correlation | undefined,
+    ambient: AmbientFields | undefined,
     extras: LineExtras | undefined,
   ): string {
-    const scope = currentScope()
-    const ids =
-      extras?.ids ??
-      (state.span === undefined ? activeCorrelation(scope) : correlationOf(state.span))
     if (extras?.rest !== undefined) frame.addRest(extras.rest)
-    frame.message = frame.takeMessage() ?? frame.errorMessage()
+    const { head, record, writer } = frame
+    if (frame.message === undefined) frame.message = frame.takeMessage() ?? frame.errorMessage()
     if (extras?.serializers !== undefined) frame.serializeMessage(extras.serializers)
-    const { part, identity } = this.parts(state.bindings)
-    const message = this.fitMessage(frame)
+    const { message: text } = frame
+    const { part, identity } = this.parts(bindings)
+    const isClean =
+      text !== undefined &&
+      text.length <= this.shortest &&
+      !this.masksMessage &&
+      !writer.eager &&
+      this.messages.has(text)
     const mixed = extras?.mixin === undefined ? undefined : this.mixed(extras)
-    const trace =
-      ids === undefined ? mixed?.trace : { ...ids, traceFlags: Number.parseInt(ids.traceFlags, 16) }
-    const line = this.format.line({ time: isoNow(), level, message, trace }, identity)
-    if (extras?.ids !== undefined) putOwn(frame, line)
-    else {
-      eachField(frame, extras?.serializers, (name, value) => {
-        if (!isTrueId(ids, name, value)) line.put(name, value)
-      })
-    }
-    if (frame.omitted > 0) line.put('[Truncated]', `${frame.omitted} more keys`)
-    if (mixed !== undefined) line.ambient(this.format.part(mixed.fields))
-    if (scope?.ambient !== undefined && this.depth <= deepest)
-      line.ambient(this.ambient(scope.ambient))
-    line.bindings(part)
-    this.settings.counters.shadowed += line.shadowed
-    this.settings.counters.truncated += line.omitted
-    return line.text() + this.settings.end.slice(1)
+    const start = this.stamp(level)
+    head.time = this.stampedTime
+    head.level = level
+    head.message = text === undefined || isClean ? text : this.fitMessage(text, writer)
+    head.trace = ids === undefined ? mixed?.trace : this.trace(ids)
+    record.begin(head, identity, start, isClean ? this.stampedMessage : undefined)
+    if (extras?.ids !== undefined) frame.putOwn()
+    else frame.putFields(extras?.serializers, ids)
+    if (frame.omitted > 0) record.put('[Truncated]', `${frame.omitted} more keys`)
+    if (mixed !== undefined) record.ambient(this.format.part(mixed.fields))
+    if (ambient !== undefined) record.ambient(this.ambient(ambient))
+    if (part.entries.length > 0 || part.shadowed.length > 0) record.close(part)
+    const { counters } = this.settings
+    if (record.shadowed > 0) counters.shadowed += record.shadowed
+    if (record.omitted > 0) counters.truncated += record.omitted
+    return record.text()
   }
 
   /** The message, cut to half of a line's bytes where limits of the user's own leave it more. */
-  private fitMessage({ message, writer }: Frame): string | undefined {
-    if (message === undefined) return undefined
-    const { paths } = this.settings.redaction
-    const path = paths?.next('message')?.ends === true || paths?.next('msg')?.ends === true
-    const shown = path ? this.settings.redaction.censor(message, 'path', ['message']) : undefined
+  private fitMessage(message: string, writer: SafeWriter): string | undefined {
+    const { lineBytes, redaction } = this.settings
+    const shown = this.masksMessage ? redaction.censor(message, 'path', ['message']) : undefined
     if (shown === removed) return undefined
     const text = shown === undefined ? writer.text(message) : printed(shown, writer)
-    const most = this.settings.lineBytes >> 1
+    const most = lineBytes >> 1
     if (text.length * 6 <= most || Buffer.byteLength(quoteJson(text)) <= most) return text
     return writer.text(message, Math.max(Math.trunc(most / 6) - 64, 16))
   }
 
   /** A mixin's result; ids in it stand in where the line has none, and are no forgery where it has. */
   private mixed(extras: LineExtras): { fields: JsonObject; trace: EcsTrace | undefined } {
-    const frame = new Frame(this.settings, this.keys)
-    frame.read(extras.mixin ?? null, undefined)
+    const all = this.safe(extras.mixin ?? null, extras.serializers)
     const fields: Record<string, JsonValue> = Object.create(null)
     const ids: Record<string, JsonValue> = {}
-    eachField(frame, extras.serializers, (name, value) => {
-      if (name in idNames) ids[name] = value
-      else fields[name] = value
-    })
-    frame.settle()
+    for (const name of Object.keys(all)) {
+      if (name in idNames) ids[name] = all[name] as JsonValue
+      else fields[name] = all[name] as JsonValue
+    }
     return { fields, trace: traceOf(ids) }
   }
 
-  private parts(bindings: Bindings): BoundParts {
-    let parts = this.bound.get(bindings)
-    if (parts === undefined) {
-      let part = this.format.part({})
-      let logger: JsonValue | undefined
-      for (const { name, text } of bindings.entries) {
-        const fields = JSON.parse(`{${text.slice(1)}}`) as Record<string, JsonValue>
-        if (name === loggerName) logger = fields[name]
-        else part = this.format.part(fields, part)
-      }
-      const named = typeof logger === 'string' ? { ...this.identity, logger } : this.identity
-      parts = { part, identity: this.format.identity(named) }
-      this.bound.set(bindings, parts)
+  /** Fields as safe data. */
+  private safe(object: object | null, serializers: Serializers | undefined): JsonObject {
+    const frame = this.take()
+    try {
+      frame.read(object, undefined)
+      return frame.data(serializers)
+    } finally {
+      this.give(frame)
     }
-    return parts
+  }
+
+  private parts(bindings: Bindings): BoundParts {
+    if (!(bindings instanceof EcsBindings)) return this.unbound
+    bindings.parts ??= this.bound(bindings)
+    return bindings.parts
+  }
+
+  private bound({ newer, outer }: EcsBindings): BoundParts {
+    const above = outer === undefined ? this.unbound : this.parts(outer)
+    const named = newer.findLast(({ name }) => name === loggerName)
+    const fields = named === undefined ? newer : newer.filter(({ name }) => name !== loggerName)
+    const identity =
+      typeof named?.value === 'string'
+        ? this.format.identity({ ...this.identity, logger: named.value })
+        : above.identity
+    return { part: this.format.fold(fields, above.part), identity, rest: undefined }
+  }
+
+  /** What follows a message, taken from a line that is made the long way. */
+  private rest({ identity, part }: BoundParts): BoundRest {
+    const record = this.format.record('')
+    record.begin({ time: '', level: '', message: undefined, trace: undefined }, identity, '')
+    record.bindings(part)
+    const text = record.text()
+    const labels = labelsText(undefined, part.labels)
+    const isPlain = part.shadowed.length === 0 && record.shadowed === 0 && record.omitted === 0
+    return {
+      root: `",${text.slice(0, text.length - labels.length)}`,
+      labels: part.labels,
+      close: labels + this.settings.end,
+      length: isPlain ? text.length : Number.POSITIVE_INFINITY,
+    }
   }
 
   private ambient(fields: AmbientFields): EcsPart {
     let part = this.ambients.get(fields)
     if (part === undefined) {
-      const frame = new Frame(this.settings, this.keys)
-      frame.read(fields.fields, undefined)
-      const own: Record<string, JsonValue> = Object.create(null)
-      eachField(frame, undefined, (name, value) => {
-        own[name] = value
-      })
-      frame.settle()
-      part = this.format.part(
-        own as JsonObject,
-        fields.outer === undefined ? undefined : this.ambient(fields.outer),
-      )
+      const outer = fields.outer === undefined ? undefined : this.ambient(fields.outer)
+      part = this.format.part(this.safe(fields.fields, undefined), outer)
       this.ambients.set(fields, part)
     }
     return part
-  }
-}
-
-/** The ids of a mixin's result, if they are W3C's. */
-function traceOf(ids: Readonly<Record<string, JsonValue>>): EcsTrace | undefined {
-  const { trace_id: traceId, span_id: spanId, trace_flags: flags } = ids
-  if (typeof traceId !== 'string' || !/^(?!0{32})[0-9a-f]{32}$/.test(traceId)) return undefined
-  if (typeof spanId !== 'string' || !/^(?!0{16})[0-9a-f]{16}$/.test(spanId)) return undefined
-  const traceFlags = typeof flags === 'string' ? Number.parseInt(flags, 16) : Number(flags ?? 0)
-  return { traceId, spanId, traceFlags: Number.isNaN(traceFlags) ? 0 : traceFlags }
-}
-
-/** Puts the library's own record of a span, or of something else it has to say. */
-function putOwn(frame: Frame, line: EcsLine): void {
-  const record: Record<string, JsonValue> = Object.create(null)
-  eachField(frame, undefined, (name, value) => {
-    record[name] = value
-  })
-  if (line.span(record)) return
-  for (const name of Object.keys(record)) line.own(name, record[name] as JsonValue)
-}
-
-/** Hands on each field of a frame as safe JSON data. Text and numbers with nothing to them take the short way. */
-function eachField(
-  frame: Frame,
-  serializers: Serializers | undefined,
-  put: (name: string, value: JsonValue) => void,
-): void {
-  const { count, names, settings, values, writer } = frame
-  const { paths } = settings.redaction
-  for (let index = 0; index < count; index++) {
-    const given = names[index] as string
-    const value = frame.serialized(serializers, given, values[index])
-    if (value === undefined) continue
-    const info = writer.keys.get(given)
-    const name = info.altered ? (JSON.parse(info.name) as string) : given
-    if (info.plain && paths === undefined && !writer.eager && isClean(value, settings)) {
-      put(name, value)
-      continue
-    }
-    const told = info.told
-      ? toldVerdict(settings.redaction, names, values, count, given)
-      : undefined
-    const text = writer.special(info, given, value, told ?? info.verdict, paths?.next(given))
-    if (text !== undefined) put(name, JSON.parse(text) as JsonValue)
-  }
-}
-
-function isClean(value: unknown, settings: LineSettings): value is string | number | boolean {
-  switch (typeof value) {
-    case 'string':
-      return value.length <= settings.limits.stringLength && (scan(value) & scanBits.suspect) === 0
-    case 'number':
-      return Math.abs(value) < 100_000_000_000
-    default:
-      return typeof value === 'boolean'
   }
 }

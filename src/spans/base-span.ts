@@ -259,11 +259,7 @@ function reportFault(error: unknown): void {
 }
 
 function isTime(value: SpanAttributes | TimeInput | undefined): value is TimeInput {
-  try {
-    return typeof value === 'number' || value instanceof Date || Array.isArray(value)
-  } catch {
-    return false
-  }
+  return typeof value === 'number' || value instanceof Date || Array.isArray(value)
 }
 
 function describeException(error: unknown): SpanAttributes {

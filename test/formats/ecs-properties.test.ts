@@ -1,12 +1,15 @@
 import test, { type ExecutionContext } from 'ava'
 import fc from 'fast-check'
-import { createEcsFormat, type EcsHead } from '../../src/formats/ecs.js'
+import { createEcsFormat, type EcsHead, type EcsPart } from '../../src/formats/ecs.js'
+import { startOf } from '../../src/formats/ecs-record.js'
 import {
   isJsonArray,
   isJsonObject,
   type JsonObject,
   type JsonValue,
+  jsonText,
 } from '../../src/formats/json-value.js'
+import { quoteJson } from '../../src/redaction/quote.js'
 import { accepts } from './ecs-accepts.js'
 import {
   type EcsReference,
@@ -301,3 +304,54 @@ test('no value of a call is lost', (t) => {
     { numRuns: 500 },
   )
 })
+
+test('fields handed over as JSON text make the same line as fields handed over as values', (t) => {
+  const format = createEcsFormat()
+  const own = format.identity(identity)
+  const record = format.record()
+  fc.assert(
+    fc.property(records(plainNames), (fields) => {
+      const line = format.line(head, own)
+      record.begin(head, own, startOf(head.time, head.level, quoteJson))
+      for (const [key, value] of Object.entries(fields)) {
+        line.put(key, value)
+        record.putJson(format.homes.at(key), jsonText(value, quoteJson))
+      }
+      t.is(record.text(), line.text())
+      t.is(record.shadowed, line.shadowed)
+    }),
+    { numRuns: 1_000 },
+  )
+})
+
+test('bindings folded at once make the same line as bindings added one by one', (t) => {
+  const format = createEcsFormat()
+  const own = format.identity(identity)
+  fc.assert(
+    fc.property(records(plainNames), records(plainNames), records(plainNames), (...given) => {
+      const [call, newer, older] = given.map(Object.entries) as [Field[], Field[], Field[]]
+      const lineWith = (part: EcsPart): string => {
+        const line = format.line(head, own)
+        for (const [key, value] of call) line.put(key, value)
+        line.bindings(part)
+        return line.text()
+      }
+      const shared = newer.map(([name, value]) => ({
+        name,
+        value,
+        clean: !jsonText(value, quoteJson).includes('\\'),
+      }))
+      let outer = format.part({})
+      for (const [key, value] of older)
+        outer = format.part(Object.fromEntries([[key, value]]), outer)
+      let chained = outer
+      for (const [key, value] of newer) {
+        chained = format.part(Object.fromEntries([[key, value]]), chained)
+      }
+      t.is(lineWith(format.fold(shared, outer)), lineWith(chained))
+    }),
+    { numRuns: 500 },
+  )
+})
+
+type Field = [name: string, value: JsonValue]

@@ -259,7 +259,11 @@ function reportFault(error: unknown): void {
 }
 
 function isTime(value: SpanAttributes | TimeInput | undefined): value is TimeInput {
-  return typeof value === 'number' || value instanceof Date || Array.isArray(value)
+  try {
+    return typeof value === 'number' || value instanceof Date || Array.isArray(value)
+  } catch {
+    return false
+  }
 }
 
 function describeException(error: unknown): SpanAttributes {

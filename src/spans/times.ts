@@ -6,8 +6,12 @@ const earliestEpoch = 1e10
 /** Epoch milliseconds of a moment; now, if there is none or it is no time. */
 export function epochOf(time: TimeInput | undefined): number {
   if (time === undefined) return Date.now()
-  const epoch = toEpoch(time)
-  return Number.isFinite(epoch) ? epoch : Date.now()
+  try {
+    const epoch = toEpoch(time)
+    return Number.isFinite(epoch) ? epoch : Date.now()
+  } catch {
+    return Date.now()
+  }
 }
 
 /**
@@ -41,6 +45,10 @@ function toEpoch(time: TimeInput): number {
   if (typeof time === 'number') {
     return time < earliestEpoch ? performance.timeOrigin + time : time
   }
-  if (Array.isArray(time)) return time[0] * 1000 + time[1] / 1e6
-  return time instanceof Date ? time.getTime() : Number.NaN
+  if (Array.isArray(time)) {
+    const [seconds, nanoseconds] = time as readonly unknown[]
+    if (typeof seconds !== 'number' || typeof nanoseconds !== 'number') return Number.NaN
+    return seconds * 1000 + nanoseconds / 1e6
+  }
+  return time instanceof Date ? Date.prototype.getTime.call(time) : Number.NaN
 }

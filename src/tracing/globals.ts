@@ -1,5 +1,6 @@
 import type { TracingConfig } from '../config/tracing.js'
 import { otelApi } from '../context/otel.js'
+import { findEarlyTracers } from './early-tracers.js'
 import type { ContextManager, CoreModule, Packages, TracerProvider } from './packages.js'
 
 /** Takes back what was registered; what somebody else has registered in its place meanwhile stays. */
@@ -22,13 +23,17 @@ export function registerGlobals(
   propagators: TracingConfig['propagators'],
 ): Unregister | string {
   const { api, core, hooks } = packages
+  const giveToEarlyTracers = findEarlyTracers()
   if (!api.trace.setGlobalTracerProvider(provider)) {
     const version = otelApi()?.version
     return version === undefined
       ? 'The OpenTelemetry API refused the provider.'
       : `Another copy of @opentelemetry/api, version ${version}, is in this process and was first; make it one copy (npm dedupe).`
   }
-  const undo: Unregister[] = [undoOf('trace', () => api.trace.disable())]
+  const undo: Unregister[] = [
+    undoOf('trace', () => api.trace.disable()),
+    giveToEarlyTracers(provider),
+  ]
   if (otelApi()?.context === undefined) {
     const manager: ContextManager = new hooks.AsyncLocalStorageContextManager()
     api.context.setGlobalContextManager(manager.enable())

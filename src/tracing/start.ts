@@ -19,6 +19,7 @@ import { Ledger } from './ledger.js'
 import { createLoad, isMissing, type Load, loadPackages, type Missing, scope } from './packages.js'
 import { createOutside, createPipeline, type OwnParts } from './pipeline.js'
 import { errorText } from './sender.js'
+import { findSkew } from './skew.js'
 import type { SpanExporter, Tracing, TracingOptions } from './types.js'
 import { createVoice, healthFields, type Voice } from './voice.js'
 
@@ -86,7 +87,10 @@ async function start(
   // Spans pass these rules before the provider gets them, whoever's provider it is.
   setProcessRedaction(redaction)
   if (config.disabled) return idle('disabled', 'OTEL_SDK_DISABLED is true.')
-  if (hasForeignProvider()) return idle('external', 'The app has a tracer provider of its own.')
+  if (hasForeignProvider()) {
+    saySkew(voice)
+    return idle('external', 'The app has a tracer provider of its own.')
+  }
   setRootSampler(ratioSampler(config.sampler.ratio))
   if (config.exporters.length + own.exporters.length + own.spanProcessors.length === 0) {
     return idle('log-only', 'No exporter is wanted.')
@@ -150,6 +154,7 @@ async function startExporting(plan: Plan): Promise<Tracing | string> {
     return createIdle('external', 'The app has a tracer provider of its own.', config, release)
   const unregister = registerGlobals(packages, pipeline.provider, config.propagators)
   if (typeof unregister === 'string') return unregister
+  outside(() => saySkew(voice))
   return createExporting({
     config,
     pipeline,
@@ -159,6 +164,11 @@ async function startExporting(plan: Plan): Promise<Tracing | string> {
     own: own.spanProcessors,
     say: (level, fields, message) => outside(() => voice.say(level, fields, message)),
   })
+}
+
+function saySkew(voice: Voice): void {
+  const skew = findSkew()
+  if (skew !== undefined) voice.say('warn', {}, skew)
 }
 
 /** A receiver may say the key back with which it was asked. */

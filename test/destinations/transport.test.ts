@@ -1,0 +1,116 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import test from 'ava'
+import { createSecurityLogger } from '../../src/index.js'
+import type { SecurityLoggerOptions } from '../../src/logger/types.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'seclog-transport-'))
+test.after.always(() => rmSync(folder, { recursive: true, force: true }))
+
+let files = 0
+function newFile(): string {
+  return join(folder, `${files++}.log`)
+}
+
+function messagesIn(file: string): unknown[] {
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const record = JSON.parse(line) as Record<string, unknown>
+      return record['msg'] ?? record['message']
+    })
+}
+
+const toFile = (destination: string, level?: string) => ({
+  target: 'pino/file',
+  options: { destination },
+  ...(level !== undefined && { level }),
+})
+
+for (const format of ['json', 'ecs', 'pino'] as const) {
+  test(`lines of ${format} reach one target, whole, before close resolves`, async (t) => {
+    const file = newFile()
+    const log = createSecurityLogger({ format, transport: toFile(file) })
+    for (let index = 0; index < 100; index++) log.info({ index }, 'ok')
+    await log.close()
+    t.is(messagesIn(file).length, 100)
+  })
+
+  test(`lines of ${format} reach those targets whose level they have`, async (t) => {
+    const [all, some, few] = [newFile(), newFile(), newFile()]
+    const log = createSecurityLogger({
+      format,
+      level: 'trace',
+      customLevels: { alarm: 55 },
+      transport: { targets: [toFile(all, 'trace'), toFile(some), toFile(few, 'alarm')] },
+    } as SecurityLoggerOptions<'alarm'>)
+    log.trace('trace')
+    log.info('info')
+    log.error('error')
+    log.alarm('alarm')
+    await log.flushed()
+    await log.close()
+    t.deepEqual(messagesIn(all), ['trace', 'info', 'error', 'alarm'])
+    t.deepEqual(messagesIn(some), ['info', 'error', 'alarm'])
+    t.deepEqual(messagesIn(few), ['alarm'])
+  })
+}
+
+test('with dedupe a line goes only to the target of the highest level', async (t) => {
+  const [low, high] = [newFile(), newFile()]
+  const transport = { targets: [toFile(low, 'info'), toFile(high, 'error')], dedupe: true }
+  const log = createSecurityLogger({ transport })
+  log.info('info')
+  log.error('error')
+  await log.close()
+  t.deepEqual(messagesIn(low), ['info'])
+  t.deepEqual(messagesIn(high), ['error'])
+})
+
+test('a worker that dies takes neither the process nor another target with it, and what it loses is counted', async (t) => {
+  const dying = join(folder, 'dying.cjs')
+  writeFileSync(
+    dying,
+    `module.exports = () => { setImmediate(() => { throw new Error('gone') }); return new (require('node:stream').Writable)({ write(a, b, c) { c() } }) }`,
+  )
+  const file = newFile()
+  const log = createSecurityLogger({ transport: { targets: [{ target: dying }, toFile(file)] } })
+  while (log.health().dropped === 0) {
+    log.info('ok')
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  log.info('last')
+  await log.close()
+  t.is(messagesIn(file).at(-1), 'last')
+})
+
+test('a target that does not exist is refused at construction or counted, and no call throws', async (t) => {
+  const missing = join(folder, 'missing.cjs')
+  const log = createSecurityLogger({ transport: { target: missing } })
+  t.notThrows(() => log.info('lost'))
+  while (log.health().dropped === 0) await new Promise((resolve) => setImmediate(resolve))
+  await log.close()
+  t.pass()
+})
+
+test('a pipeline is one target', async (t) => {
+  const file = newFile()
+  const log = createSecurityLogger({
+    transport: { targets: [{ pipeline: [toFile(file)], level: 'info' } as never] },
+  })
+  log.info('ok')
+  await log.close()
+  t.deepEqual(messagesIn(file), ['ok'])
+})
+
+test('closing twice, and with await using, is harmless', async (t) => {
+  const file = newFile()
+  const log = createSecurityLogger({ transport: toFile(file) })
+  log.info('ok')
+  const dispose = Symbol.asyncDispose ?? Symbol.for('nodejs.asyncDispose')
+  await log[dispose as typeof Symbol.asyncDispose]()
+  await log.close()
+  t.deepEqual(messagesIn(file), ['ok'])
+})

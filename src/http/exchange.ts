@@ -7,6 +7,7 @@ import {
   type Scope,
   spanScope,
 } from '../context/scope.js'
+import { warnOnce } from '../diagnostics.js'
 import type { DetachedSpan, SecurityLogger } from '../logger/types.js'
 import { readRequestId } from '../propagation/request-id.js'
 import { parseTraceparent } from '../propagation/traceparent.js'
@@ -174,7 +175,11 @@ export class Exchange {
       error: this.#error?.error,
     }
     this.run(() => {
-      this.#writeLog(summary, end, this.#endSpan(summary, end))
+      try {
+        this.#writeLog(summary, end, this.#endSpan(summary, end))
+      } catch (error) {
+        reportFault('end', error)
+      }
     })
   }
 
@@ -218,10 +223,22 @@ export class Exchange {
   }
 }
 
-/** @returns `undefined` for a request that the filters leave out. */
+/** @returns `undefined` for a request that the filters leave out, and for one that cannot be read. */
 export function beginExchange(start: RequestStart, settings: HttpSettings): Exchange | undefined {
-  const target = parseTarget(start.method, start.target, settings.redactions())
-  return settings.traces(target.path ?? '') ? new Exchange(start, target, settings) : undefined
+  try {
+    const target = parseTarget(start.method, start.target, settings.redactions())
+    return settings.traces(target.path ?? '') ? new Exchange(start, target, settings) : undefined
+  } catch (error) {
+    reportFault('begin', error)
+    return undefined
+  }
+}
+
+function reportFault(when: string, error: unknown): void {
+  warnOnce(
+    `http:${when}`,
+    `The tracing of a request failed at its ${when} (${errorType(error)}); the request did not.`,
+  )
 }
 
 /** The client's span, where the instrumentation has continued its trace. */

@@ -76,7 +76,10 @@ export function startOf(request: IncomingMessage): RequestStart {
     version: request.httpVersion,
     peerAddress: socket.remoteAddress,
     peerPort: socket.remotePort,
-    header: (name) => request.headers[name === 'host' && isHttp2(request) ? ':authority' : name],
+    header: (name) => {
+      const key = name === 'host' && isHttp2(request) ? ':authority' : name
+      return Object.hasOwn(request.headers, key) ? request.headers[key] : undefined
+    },
     carrier: request.headers,
   }
 }

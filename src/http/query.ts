@@ -1,4 +1,5 @@
 import { verdictMasks } from '../redaction/keys.js'
+import { isOpaque } from '../redaction/opaque.js'
 import type { Redaction } from '../redaction/types.js'
 
 const longestQuery = 8_192
@@ -23,7 +24,6 @@ const queryNames: ReadonlySet<string> = new Set([
   'key',
   'login_token',
   'magic',
-  'nonce',
   'oobcode',
   'otp',
   'pass',
@@ -41,7 +41,6 @@ const queryNames: ReadonlySet<string> = new Set([
   'sid',
   'sig',
   'signature',
-  'state',
   'ticket',
   'token',
   'x-amz-credential',
@@ -50,6 +49,9 @@ const queryNames: ReadonlySet<string> = new Set([
   'x-goog-credential',
   'x-goog-signature',
 ])
+
+/** Names of secrets in some URLs and of plain words in others: masked where the value is no word. */
+const opaqueNames: ReadonlySet<string> = new Set(['hash', 'nonce', 'state'])
 
 /** Masks the values of a query (without the `?`) by their names and by what they are; the rest stays as it came. */
 export function createQueryRedactor(redactions: readonly Redaction[]): (query: string) => string {
@@ -70,10 +72,14 @@ function redactPair(pair: string, redactions: readonly Redaction[]): string {
   const name = decoded(pair.slice(0, equals))
   const plain = decoded(value)
   const isSafe =
-    !queryNames.has(name.toLowerCase()) &&
+    !isSecretName(name.toLowerCase(), plain) &&
     redactions.every((redaction) => isUnmasked(redaction, name, plain)) &&
     safeText(plain, redactions)
   return isSafe ? pair : `${pair.slice(0, equals)}=${masked}`
+}
+
+function isSecretName(name: string, value: string): boolean {
+  return queryNames.has(name) || (opaqueNames.has(name) && isOpaque(value))
 }
 
 function isUnmasked(redaction: Redaction, name: string, value: string): boolean {

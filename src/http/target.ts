@@ -39,12 +39,15 @@ export function parseTarget(
   }
 }
 
-/** Host and port of an authority such as `[::1]:8080`; a port that is none is left out. */
+/** Host, without brackets, and port of an authority such as `[::1]:8080`. */
 export function splitAuthority(authority: string): { host: string; port: number | undefined } {
   const match = /^(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?$/.exec(authority)
   if (match === null) return { host: authority.slice(0, 255), port: undefined }
   const [, host = '', port] = match
-  return { host: host.slice(0, 255), port: port === undefined ? undefined : Number(port) }
+  return {
+    host: host.slice(0, 255).replace(/^\[|\]$/g, ''),
+    port: port === undefined ? undefined : Number(port),
+  }
 }
 
 function withoutUser(authority: string): string {

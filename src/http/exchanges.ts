@@ -22,8 +22,10 @@ export function keepExchange(request: object, exchange: Exchange): void {
  * @example
  * requestLog(request)?.info({ order }, 'order placed')
  */
-export function requestLog(request: object): SecurityLogger | undefined {
-  return exchangeOf(request)?.log
+export function requestLog<Levels extends string = never>(
+  request: object,
+): SecurityLogger<Levels> | undefined {
+  return exchangeOf(request)?.log as SecurityLogger<Levels> | undefined
 }
 
 /**

@@ -4,7 +4,7 @@ import { beginNodeExchange } from './node.js'
 import { type HttpOptions, type HttpSettings, resolveHttpOptions } from './options.js'
 
 export { requestLog, setRequestError, setRequestRoute } from './exchanges.js'
-export type { HttpOptions } from './options.js'
+export type { HttpLogger, HttpOptions } from './options.js'
 export { mcpPaths, type PathPattern } from './paths.js'
 export type { RequestEnding, RequestLevel, RequestSummary } from './summary.js'
 

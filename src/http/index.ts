@@ -1,6 +1,6 @@
 export type { TrustedProxies } from './client-address.js'
 export { requestLog, setRequestError, setRequestRoute } from './exchanges.js'
-export type { HttpOptions } from './options.js'
+export type { HttpLogger, HttpOptions } from './options.js'
 export type { Origins } from './origins.js'
 export { mcpPaths, type PathPattern } from './paths.js'
 export { type RequestHandler, traceHttpHandler, traceHttpServer } from './server.js'

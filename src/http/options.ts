@@ -4,14 +4,21 @@ import type { SecurityLogger } from '../logger/types.js'
 import type { ExtractOptions } from '../propagation/extract.js'
 import { processRedaction } from '../redaction/process-wide.js'
 import type { Redaction } from '../redaction/types.js'
+import type { Span, SpanOptions } from '../spans/types.js'
 import { createProxyTest, type TrustedProxies } from './client-address.js'
 import { createPathFilter, type PathFilter, type PathPattern } from './paths.js'
 import type { RequestLevel, RequestSummary } from './summary.js'
 
+/** A logger that `createSecurityLogger` made, whatever levels of its own it has. */
+export interface HttpLogger {
+  startSpan(name: string, options?: SpanOptions): Span
+  withSpan<T>(name: string, options: SpanOptions, fn: (span: Span) => T): T
+}
+
 /** Options of all servers' tracing. Trust in the trace context of clients is that of `extractTrace`. */
 export interface HttpOptions extends Omit<ExtractOptions, 'peer'> {
   /** Writes the request logs and the spans' records, and is the parent of each request's own logger. */
-  readonly log: SecurityLogger
+  readonly log: HttpLogger
   /** Only requests to these paths are traced, see `mcpPaths`. @defaultValue all */
   readonly include?: readonly PathPattern[]
   /** Requests to these paths are not traced: no span, no request log, no `request.log`. @defaultValue none */
@@ -54,7 +61,8 @@ const token = /^[!#$%&'*+\-.^_`|~\dA-Za-z]{1,64}$/
 
 /** @throws SeclogError `SECLOG_OPTION_INVALID` */
 export function resolveHttpOptions(options: HttpOptions): HttpSettings {
-  const { log, include, ignore, trustedProxies, level } = options ?? {}
+  const { include, ignore, trustedProxies, level } = options ?? {}
+  const log = options?.log as SecurityLogger | undefined
   if (typeof log?.startSpan !== 'function') {
     throw invalid('The option log must be a logger that createSecurityLogger made.')
   }

@@ -1,16 +1,16 @@
-import type { SecurityLogger } from '../logger/types.js'
 import { injectTrace } from '../propagation/inject.js'
 import { processRedaction } from '../redaction/process-wide.js'
 import type { Span, SpanOptions } from '../spans/types.js'
 import { withSpan } from '../spans/with-span.js'
 import { methodNames, spanKeys } from './conventions.js'
+import type { HttpLogger } from './options.js'
 import { createOriginTest, type Origins, type OriginTest } from './origins.js'
 import { createQueryRedactor } from './query.js'
 import { type Fetch, followRedirects } from './redirects.js'
 
 export interface TracedFetchOptions {
   /** Writes a record for each request's span; without it there is a span and no record. */
-  readonly log?: SecurityLogger
+  readonly log?: HttpLogger
   /**
    * Which servers get `traceparent`, `tracestate` and `baggage`.
    *

@@ -27,6 +27,7 @@ export type {
 } from './spans/types.js'
 export { withSpan } from './spans/with-span.js'
 export {
+  type Instrumentation,
   type SpanExporter,
   type SpanProcessor,
   type SpanSampler,

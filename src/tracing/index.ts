@@ -1,6 +1,7 @@
 export { createRedactingSpanProcessor } from './redacting-processor.js'
 export { startTracing } from './start.js'
 export type {
+  Instrumentation,
   SpanExporter,
   SpanProcessor,
   SpanSampler,

@@ -15,9 +15,16 @@ import type { Redaction } from '../redaction/types.js'
 import { createExporting } from './exporting.js'
 import { hasForeignProvider, registerGlobals } from './globals.js'
 import { createIdle, type Release } from './idle.js'
+import {
+  checkInstrumentations,
+  enableInstrumentations,
+  loadInstrumentations,
+  missingAuto,
+} from './instrumentations.js'
 import { Ledger } from './ledger.js'
 import { createLoad, isMissing, type Load, loadPackages, type Missing, scope } from './packages.js'
 import { createOutside, createPipeline, type OwnParts } from './pipeline.js'
+import type { Outside } from './queue.js'
 import { errorText } from './sender.js'
 import { findSkew } from './skew.js'
 import type { SpanExporter, Tracing, TracingOptions } from './types.js'
@@ -81,6 +88,7 @@ async function start(
   await shared.closing
   const { named, own } = sortExporters(options)
   const config = resolve(options, named)
+  checkInstrumentations(options.instrumentations)
   const redaction = createRedaction(options.redact)
   const idle = (mode: 'log-only' | 'external' | 'disabled', reason: string): Tracing =>
     createIdle(mode, reason, config, release)
@@ -96,7 +104,15 @@ async function start(
     return idle('log-only', 'No exporter is wanted.')
   }
   try {
-    const started = await startExporting({ config, own, redaction, load, voice, release })
+    const started = await startExporting({
+      config,
+      own,
+      redaction,
+      load,
+      voice,
+      release,
+      instrumentations: options.instrumentations,
+    })
     if (typeof started !== 'string') return started
     voice.say('warn', {}, `Tracing is log-only: ${started}`)
     return idle('log-only', started)
@@ -126,6 +142,7 @@ interface Plan {
   readonly load: Load
   readonly voice: Voice
   readonly release: Release
+  readonly instrumentations: TracingOptions['instrumentations']
 }
 
 /** The running instance, or why there is none. */
@@ -155,15 +172,36 @@ async function startExporting(plan: Plan): Promise<Tracing | string> {
   const unregister = registerGlobals(packages, pipeline.provider, config.propagators)
   if (typeof unregister === 'string') return unregister
   outside(() => saySkew(voice))
+  const stop = await startInstrumentations(plan, pipeline.provider, outside)
   return createExporting({
     config,
     pipeline,
     ledger,
-    unregister,
+    unregister() {
+      stop()
+      unregister()
+    },
     release,
     own: own.spanProcessors,
     say: (level, fields, message) => outside(() => voice.say(level, fields, message)),
   })
+}
+
+/** Starts what the app asked for; whatever goes wrong with it does not touch the export. */
+async function startInstrumentations(
+  { load, voice, instrumentations }: Plan,
+  provider: object,
+  outside: Outside,
+): Promise<() => void> {
+  const warn = (message: string): void => outside(() => voice.say('warn', {}, message))
+  try {
+    const all = await loadInstrumentations(load, instrumentations)
+    if (all === undefined) warn(missingAuto)
+    return enableInstrumentations(all ?? [], provider, warn)
+  } catch (error) {
+    warn(`No instrumentation is started: ${errorText(error)}`)
+    return () => {}
+  }
 }
 
 function saySkew(voice: Voice): void {

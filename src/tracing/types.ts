@@ -25,6 +25,15 @@ export interface SpanSampler {
   toString(): string
 }
 
+/** OpenTelemetry's `Instrumentation`. */
+export interface Instrumentation {
+  readonly instrumentationName?: string
+  setTracerProvider(provider: never): void
+  getConfig(): { enabled?: boolean }
+  enable(): void
+  disable(): void
+}
+
 /** A logger as far as tracing needs it: pino's own shape. */
 export interface TracingLogger {
   info(fields: object, message: string): void
@@ -41,6 +50,14 @@ export interface TracingOptions extends TracingSettings {
   readonly exporter?: TracesExporter | SpanExporter | readonly SpanExporter[]
   /** Span processors of your own. They run after the built-in ones and are flushed and shut down with them. */
   readonly spanProcessors?: readonly SpanProcessor[]
+  /**
+   * Instrumentations of OpenTelemetry, switched on with the provider and off with it; `'auto'` for all of
+   * `@opentelemetry/auto-instrumentations-node`, as `OTEL_NODE_ENABLED_INSTRUMENTATIONS` and
+   * `OTEL_NODE_DISABLED_INSTRUMENTATIONS` say.
+   *
+   * @defaultValue none
+   */
+  readonly instrumentations?: 'auto' | readonly (Instrumentation | readonly Instrumentation[])[]
   /**
    * Redaction of everything that leaves the process, as the option `redact` of a logger; `false` turns it off.
    *

@@ -25,7 +25,7 @@ export function withMessageTrace<T>(
   const outer = scoped ? outerSpan() : undefined
   const meta = metaOf(params)
   const peer = peerOf(connection, extra)
-  const options = extractOptions(connection, peer, isSameTrace(meta, outer))
+  const options = extractOptions(connection, peer, judgedBefore(meta, peer, outer))
   const run = (): T =>
     withRemoteTrace(carrierOf(meta, peer), options, ({ parent, links }) =>
       fn(placeOf(parent, links, outer)),
@@ -50,20 +50,33 @@ function outerSpan(): Span | undefined {
   return span.spanContext().traceId === noTraceId ? undefined : span
 }
 
-/** The HTTP request was judged before: its trace is one that was believed, or one of our own that nobody else knew. */
-function isSameTrace(meta: Params | undefined, outer: Span | undefined): boolean {
-  const text = meta?.['traceparent']
-  if (outer === undefined || typeof text !== 'string') return false
-  return text.slice(3, 35) === outer.spanContext().traceId
+/**
+ * What was decided about the HTTP request that brought the message: its own trace is the message's, so that both are believed, or it
+ * was not continued, so that neither is.
+ */
+function judgedBefore(
+  meta: Params | undefined,
+  { headers }: McpPeer,
+  outer: Span | undefined,
+): boolean | undefined {
+  if (outer === undefined) return undefined
+  const { traceId } = outer.spanContext()
+  if (traceIdIn(meta) === traceId) return true
+  return [undefined, traceId].includes(traceIdIn(headers)) ? undefined : false
+}
+
+function traceIdIn(carrier: Params | undefined): string | undefined {
+  const text = carrier?.['traceparent']
+  return typeof text === 'string' ? text.slice(3, 35) : undefined
 }
 
 function extractOptions(
   { options, network }: Connection,
   peer: McpPeer,
-  isSame: boolean,
+  judged: boolean | undefined,
 ): ExtractOptions {
   const { trust, baggageFields, sampledBurst } = options
-  const byDefault = network.local || isSame ? true : undefined
+  const byDefault = network.local ? true : judged
   const sampledPerSecond =
     options.sampledPerSecond ?? (network.local ? Number.POSITIVE_INFINITY : undefined)
   const decided = typeof trust === 'function' ? () => trust(peer) : (trust ?? byDefault)

@@ -5,6 +5,7 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js'
 import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
 import type { ExecutionContext } from 'ava'
+import { tracedFetch } from '../../src/http/index.js'
 import { createSecurityLogger, type SecurityLogger } from '../../src/index.js'
 import {
   type McpClientTracingOptions,
@@ -139,29 +140,31 @@ export function spansNamed(trees: readonly TraceTree[], name: string): readonly 
   return trees.flatMap(({ roots }) => roots.flatMap(all)).filter((node) => node.name === name)
 }
 
+export interface HttpEndOptions
+  extends EndOptions,
+    Pick<HttpServerOptions, 'stateless' | 'span' | 'adapter' | 'prepare'> {
+  readonly headers?: Readonly<Record<string, string>>
+  /** The client's requests of HTTP have spans, and carry the trace in their headers too. */
+  readonly tracedFetch?: boolean
+}
+
 /** A traced client of a traced server that is spoken to over a socket. */
 export async function overHttp(
   t: ExecutionContext,
-  options: EndOptions &
-    Pick<HttpServerOptions, 'stateless' | 'span' | 'prepare'> & {
-      headers?: Record<string, string>
-    } = {},
+  { client: clientOptions, server, headers, tracedFetch: traced, ...http }: HttpEndOptions = {},
 ): Promise<Ends> {
   const gateway = memoryDestination()
   const scanner = memoryDestination()
   const log = createSecurityLogger({ service: 'gateway' }, gateway)
-  const { stateless, span, prepare, headers } = options
   const url = await serveHttp(t, createSecurityLogger({ service: 'scanner' }, scanner), {
-    ...options.server,
-    ...(stateless !== undefined && { stateless }),
-    ...(span !== undefined && { span }),
-    ...(prepare !== undefined && { prepare }),
+    ...server,
+    ...http,
   })
-  const client = createGatewayClient(log, options.client)
-  const transport = new StreamableHTTPClientTransport(
-    url,
-    headers === undefined ? {} : { requestInit: { headers } },
-  )
+  const client = createGatewayClient(log, clientOptions)
+  const transport = new StreamableHTTPClientTransport(url, {
+    ...(headers !== undefined && { requestInit: { headers } }),
+    ...(traced === true && { fetch: tracedFetch(undefined, { log }) as typeof fetch }),
+  })
   await client.connect(transport as never)
   t.teardown(() => client.close())
   gateway.clear()
@@ -177,4 +180,9 @@ interface RecordedSpan {
 /** What the record of a span has beside its attributes. */
 export function recordOf(node: TraceNode | undefined): RecordedSpan {
   return (node?.record?.['span'] ?? {}) as RecordedSpan
+}
+
+/** Waits for what other parts of the process are about to do. */
+export async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setImmediate(resolve))
 }

@@ -6,6 +6,7 @@ import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
 import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js'
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
 import type { ExecutionContext } from 'ava'
+import { type HttpOptions, type RequestHandler, traceHttpHandler } from '../../src/http/index.js'
 import type { SecurityLogger } from '../../src/index.js'
 import type { McpTracingOptions } from '../../src/mcp/index.js'
 import { createScanner } from './server.js'
@@ -15,6 +16,8 @@ export interface HttpServerOptions extends Omit<McpTracingOptions, 'log'> {
   readonly stateless?: boolean
   /** A span of the HTTP request around it. */
   readonly span?: boolean
+  /** The HTTP adapter around it, with these options. */
+  readonly adapter?: Omit<HttpOptions, 'log'>
   /** Gives each server more tools. */
   readonly prepare?: (server: McpServer) => void
 }
@@ -23,7 +26,7 @@ export interface HttpServerOptions extends Omit<McpTracingOptions, 'log'> {
 export async function serveHttp(
   t: ExecutionContext,
   log: SecurityLogger,
-  { stateless, span, prepare, ...options }: HttpServerOptions = {},
+  { stateless, span, adapter, prepare, ...options }: HttpServerOptions = {},
 ): Promise<URL> {
   const session = async (): Promise<StreamableHTTPServerTransport> => {
     const transport = new StreamableHTTPServerTransport({
@@ -35,13 +38,17 @@ export async function serveHttp(
     return transport
   }
   const shared = stateless === true ? undefined : await session()
-  const http = createServer((request, response) => {
-    const handle = async (): Promise<void> => {
-      const transport = shared ?? (await session())
-      await transport.handleRequest(request, response)
-    }
-    void (span === true ? log.withSpan('POST /mcp', { kind: 'server' }, handle) : handle())
-  })
+  const handle: RequestHandler = async (request, response) => {
+    const transport = shared ?? (await session())
+    await transport.handleRequest(request, response)
+  }
+  const plain: RequestHandler = (request, response) =>
+    span === true
+      ? log.withSpan('POST /mcp', { kind: 'server' }, () => handle(request, response))
+      : handle(request, response)
+  const http = createServer(
+    adapter === undefined ? plain : traceHttpHandler(handle, { log, ...adapter }),
+  )
   return new URL('/mcp', await listen(t, http))
 }
 

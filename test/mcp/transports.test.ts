@@ -8,9 +8,13 @@ import {
   overStdio,
   recordOf,
   spansNamed,
+  until,
 } from './both-ends.js'
 
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+/** The record of the span is there. */
+function hasEnded({ trees }: Ends, name: string, spanId: string | undefined): boolean {
+  return spansNamed(trees(), name).some((span) => span.spanId === spanId && span.seen === 'end')
+}
 
 async function submit({ client, log }: Ends): Promise<void> {
   await log.withSpan('submit', () =>
@@ -65,15 +69,11 @@ for (const stateless of [false, true]) {
 test('the span of the HTTP request that brought a message is linked', async (t) => {
   const ends = await overHttp(t, { span: true })
   await submit(ends)
-  const trees = ends.trees()
-  const [client, server] = spansNamed(trees, 'tools/call scan')
+  const [client, server] = spansNamed(ends.trees(), 'tools/call scan')
   t.is(server?.parentSpanId, client?.spanId)
-  const http = spansNamed(trees, 'POST /mcp').at(-1)
-  const { links } = recordOf(server)
-  t.deepEqual(
-    links?.map(({ span_id }) => span_id),
-    [http?.spanId],
-  )
+  const links = recordOf(server).links ?? []
+  t.is(links.length, 1)
+  await until(() => hasEnded(ends, 'POST /mcp', links[0]?.span_id))
 })
 
 test('a client that nobody vouches for does not choose our trace', async (t) => {
@@ -95,8 +95,7 @@ test('a client that nobody vouches for stays in the trace of its HTTP request', 
   const ends = await overHttp(t, { span: true, server: { trust: false } })
   await submit(ends)
   const [client, server] = spansNamed(ends.trees(), 'tools/call scan')
-  const http = spansNamed(ends.trees(), 'POST /mcp').at(-1)
-  t.is(server?.parentSpanId, http?.spanId)
+  await until(() => hasEnded(ends, 'POST /mcp', server?.parentSpanId))
   const { links } = recordOf(server)
   t.deepEqual(
     links?.map(({ span_id }) => span_id),
@@ -107,7 +106,6 @@ test('a client that nobody vouches for stays in the trace of its HTTP request', 
 test('a call over the older HTTP with SSE is one trace', async (t) => {
   const ends = await overSse(t)
   await submit(ends)
-  await turn()
   const [client, server] = spansNamed(ends.trees(), 'tools/call scan')
   t.is(server?.parentSpanId, client?.spanId)
   t.is(client?.attributes['network.transport'], 'tcp')
@@ -127,4 +125,36 @@ test('a server within the handling of an HTTP request does not take its peer for
   await ends.client.callTool({ name: 'relay' })
   const [ping] = spansNamed(inner.trees(), 'ping').filter(({ kind }) => kind === 'server')
   t.is(ping?.attributes['client.address'], undefined)
+})
+
+test('with the HTTP adapters around it, a call is one trace, and its HTTP request is linked', async (t) => {
+  const ends = await overHttp(t, { tracedFetch: true, adapter: {}, client: { lifecycle: false } })
+  await submit(ends)
+  const [server] = spansNamed(ends.trees(), 'tools/call scan').filter(
+    ({ kind }) => kind === 'server',
+  )
+  const [link] = recordOf(server).links ?? []
+  await until(() => hasEnded(ends, 'POST', link?.span_id))
+  const tree = ends.trees().find(({ roots }) => roots[0]?.name === 'submit')
+  t.deepEqual(tree?.problems, [])
+  t.deepEqual(outline(tree), [
+    'gateway internal submit',
+    '  gateway client tools/call scan',
+    '    gateway client POST',
+    '      scanner server POST',
+    '    scanner server tools/call scan',
+  ])
+})
+
+test('what the HTTP adapter did not continue is not continued by way of _meta', async (t) => {
+  const ends = await overHttp(t, { tracedFetch: true, adapter: { trust: false } })
+  await submit(ends)
+  const trees = ends.trees()
+  t.is(trees.filter((tree) => spansNamed([tree], 'tools/call scan').length > 0).length, 2)
+  const [client, server] = spansNamed(trees, 'tools/call scan')
+  await until(() => hasEnded(ends, 'POST', server?.parentSpanId))
+  t.deepEqual(
+    recordOf(server).links?.map(({ span_id }) => span_id),
+    [client?.spanId],
+  )
 })

@@ -1,5 +1,6 @@
 /** One peer in a process of its own. The parent says which case to run, and for how long. */
 import { cases, secrets } from './cases.mjs'
+import { httpServers } from './http.mjs'
 import { createMeasure } from './measure.mjs'
 import { memoryOf } from './memory.mjs'
 import { registerOpenTelemetry } from './otel.mjs'
@@ -89,6 +90,7 @@ const answers = {
 const prepare = {
   lines: prepareLines,
   spans: () => spanLoops(name),
+  http: () => httpServers(name),
   redaction: () => ({ close() {} }),
 }
 

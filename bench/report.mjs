@@ -57,6 +57,38 @@ export function printRatios(table, { title, cases, peers }) {
   for (const key of keys) console.log(`  ${key}: ${cases[key].title}`)
 }
 
+/** Peers down, cases across: requests per second of processor time and of the clock, as ratios to those of the base. */
+export function printRates(table, { title, cases, peers }) {
+  const keys = Object.keys(table)
+  const names = Object.keys(peers).filter((name) => keys.some((key) => table[key][name]))
+  const [base] = names
+  console.log(`\n${title}: requests per second. ${peers[base].title} = 1.00`)
+  const margin = Math.max(...names.map((name) => peers[name].title.length)) + 2
+  const row = (head, cells) =>
+    console.log(head.padEnd(margin) + cells.map((cell) => cell.padStart(20)).join(''))
+  const ways = [
+    ['ratio', 'cpuNs', 'processor'],
+    ['wallRatio', 'wallNs', 'clock'],
+  ]
+  row(
+    '',
+    ways.flatMap(([, , by]) => keys.map((key) => `${key}, ${by}`)),
+  )
+  for (const name of names) {
+    row(
+      peers[name].title,
+      ways.flatMap(([ratio]) =>
+        keys.map((key) => (table[key][name] ? (1 / table[key][name][ratio]).toFixed(2) : '-')),
+      ),
+    )
+  }
+  row(
+    `requests of ${peers[base].title}`.slice(0, margin - 1),
+    ways.flatMap(([, ns]) => keys.map((key) => (1e9 / table[key][base][ns]).toFixed(0))),
+  )
+  for (const key of keys) console.log(`  ${key}: ${cases[key].title}`)
+}
+
 /** What the lines of each peer hold, so that a cheap line is not taken for a good one. */
 export function printSamples(samples) {
   console.log('\nWhat their lines hold (the request record has three secrets)')

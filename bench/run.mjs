@@ -8,14 +8,15 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { cases } from './cases.mjs'
+import { httpCases, httpPeers } from './http.mjs'
 import { peers } from './peers.mjs'
 import { printRedaction } from './redaction.mjs'
-import { printEnvironment, printMemory, printRatios, printSamples } from './report.mjs'
+import { printEnvironment, printMemory, printRates, printRatios, printSamples } from './report.mjs'
 import { measureMemory, measureRatios, measureRedaction, takeSamples } from './rounds.mjs'
 import { sinks } from './sinks.mjs'
 import { spanCases, spanPeers } from './spans.mjs'
 
-const groups = ['log', 'devnull', 'file', 'pipe', 'spans', 'memory', 'redaction']
+const groups = ['log', 'devnull', 'file', 'pipe', 'spans', 'http', 'memory', 'redaction']
 const usage = `npm run bench -- [options]
   --short           a smoke form: fewer rounds, the null sink and spans only (under 40 seconds)
   --only <a,b>      groups (${groups.join(', ')}) or cases (${[...Object.keys(cases), ...Object.keys(spanCases)].join(', ')})
@@ -56,7 +57,8 @@ const settings = {
   slice: Number(options.slice ?? (options.short ? 25 : 40)),
 }
 
-installRivals()
+// The peers of HTTP are dependencies of the project itself.
+if (only.length === 0 || only.some((word) => word !== 'http')) installRivals()
 const environment = printEnvironment(settings, options.json)
 const result = { environment }
 for (const group of groups) {
@@ -82,6 +84,16 @@ async function measureGroup(group) {
       base: 'otel',
     })
     return show(printRatios, ratios, { title: 'Spans', cases: spanCases, peers: spanPeers })
+  }
+  if (group === 'http') {
+    // Shorter ones say more about the connections than about the requests.
+    const slice = Math.max(settings.slice, 400)
+    const ratios = await measureRatios('http', httpPeers, keysOf(httpCases), {
+      ...settings,
+      slice,
+      base: 'rivals',
+    })
+    return show(printRates, ratios, { title: 'HTTP', cases: httpCases, peers: httpPeers })
   }
   const sink = group === 'log' ? 'null' : group
   // Where a system call outweighs the making of a line, a few cases say all there is to say.

@@ -27,6 +27,10 @@ export function createScanner(
     log.info({ call: id }, 'waited')
     return text(id)
   })
+  server.registerTool('echo', { inputSchema: { text: z.string() } }, ({ text: said }) => text(said))
+  server.registerTool('throw', { inputSchema: { text: z.string() } }, ({ text: said }) => {
+    throw new Error(said)
+  })
   server.registerTool('deny', {}, () => ({ ...text('not for you'), isError: true }))
   server.registerTool('break', {}, () => {
     throw new RangeError('no such lock file')

@@ -95,8 +95,8 @@ function environmentLevel(levels: readonly string[]): string | undefined {
 }
 
 function resolveService(option: string | ServiceOption | undefined): Partial<ServiceOption> {
-  const name = typeof option === 'object' && option !== null ? option.name : option
-  if (name !== undefined && (typeof name !== 'string' || name === '')) {
+  const name: unknown = typeof option === 'object' && option !== null ? option.name : option
+  if (option !== undefined && (typeof name !== 'string' || name === '')) {
     throw new SeclogError(
       'SECLOG_OPTION_INVALID',
       'The option service must be a name, or an object with one.',

@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import pino from 'pino'
 import { warnOnce } from '../diagnostics.js'
+import { SeclogError } from '../errors.js'
 import type { SettlingStream } from './settle.js'
 
 type Target = pino.TransportTargetOptions
@@ -53,7 +54,7 @@ function singleTarget(target: Target): pino.TransportSingleOptions {
 }
 
 function startWorker(options: pino.TransportSingleOptions, onError: () => void): Worker {
-  const worker = pino.transport(options) as unknown as Worker
+  const worker = createWorker(options)
   worker.on('error', (error: unknown) => {
     onError()
     const name = error instanceof Error ? error.message : typeof error
@@ -63,6 +64,18 @@ function startWorker(options: pino.TransportSingleOptions, onError: () => void):
     )
   })
   return worker
+}
+
+/** @throws SeclogError `SECLOG_OPTION_INVALID` for a target that cannot be found. */
+function createWorker(options: pino.TransportSingleOptions): Worker {
+  try {
+    return pino.transport(options) as unknown as Worker
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new SeclogError('SECLOG_OPTION_INVALID', `pino refuses a transport: ${reason}`, {
+      cause: error,
+    })
+  }
 }
 
 function endWorker(worker: Worker, done: () => void): void {

@@ -138,6 +138,8 @@ function addLevels(child: Instance, parent: Instance, added: Record<string, numb
   const { labels, values } = parent.levels
   for (const label of Object.keys(added)) {
     if (label in values) throw new Error('levels cannot be overridden')
+    if (label in parent)
+      throw new Error(`a level cannot be called ${label}: a logger has a method of that name`)
     if (String(added[label]) in labels) {
       throw new Error('pre-existing level values cannot be used for new levels')
     }

@@ -137,10 +137,14 @@ export class JsonLine implements LineWriter {
   }
 
   bind(fields: object, serializers: Serializers | undefined): Bindings {
+    return this.bound(fields, serializers, true)
+  }
+
+  private bound(fields: object, serializers: Serializers | undefined, naming: boolean): Bindings {
     const frame = this.take()
     try {
       frame.read(fields, undefined)
-      return frame.bindings(serializers)
+      return frame.bindings(serializers, naming)
     } finally {
       this.give(frame)
     }
@@ -251,7 +255,7 @@ export class JsonLine implements LineWriter {
   private ambient(fields: AmbientFields): Bindings {
     let bindings = this.ambients.get(fields)
     if (bindings === undefined) {
-      const own = this.bind(fields.fields, undefined)
+      const own = this.bound(fields.fields, undefined, false)
       bindings = fields.outer === undefined ? own : this.ambient(fields.outer).with(own)
       this.ambients.set(fields, bindings)
     }

@@ -68,14 +68,18 @@ export class JsonRecord extends Frame {
     return text
   }
 
-  /** The same fields, one by one, as bindings for many lines. */
-  bindings(serializers: Serializers | undefined): Bindings {
+  /**
+   * The same fields, one by one, as bindings for many lines.
+   *
+   * @param naming - A field `name` names the logger; in a scope it is a field like any other.
+   */
+  bindings(serializers: Serializers | undefined, naming: boolean): Bindings {
     const { count, names, settings, values, writer } = this
     const entries: Entry[] = []
     for (let index = 0; index < count; index++) {
       const name = names[index] as string
       const value = values[index]
-      if (name === 'name' && typeof value === 'string') {
+      if (naming && name === 'name' && typeof value === 'string') {
         const { nameKey } = settings
         writer.keys.bind(nameKey)
         entries.push({ name: nameKey, text: `,"${nameKey}":${writer.string(value)}` })
@@ -114,7 +118,7 @@ export class JsonRecord extends Frame {
     if (value === undefined) return ''
     const { root, writer } = this
     const info = writer.keys.get(name)
-    if (info.bound && outer !== undefined && isOuter(outer, name)) this.replace(name)
+    if (info.bound && !info.own && outer !== undefined && isOuter(outer, name)) this.replace(name)
     return info.plainAtTop && root === undefined
       ? writer.member(info, value)
       : this.special(info, name, value, root?.next(name), ids, trusted)

@@ -14,7 +14,7 @@ import { lineOf, writeRecord } from '../line/write.js'
 import { installMethods } from './methods.js'
 import { checkPinoOptions, optionsForPino } from './pino-options.js'
 import { prettyDestination } from './pretty.js'
-import type { SecurityLogger, SecurityLoggerOptions } from './types.js'
+import type { SecurityLogger, SecurityLoggerOptions, SpanRecordOptions } from './types.js'
 import { createWriter, hasName, writerWithRedaction } from './writers.js'
 
 /**
@@ -36,6 +36,9 @@ export function createSecurityLogger<
   destination?: pino.DestinationStream,
 ): SecurityLogger<Levels> {
   const given = options as unknown as SecurityLoggerOptions<string>
+  if (typeof given !== 'object' || given === null) {
+    throw new SeclogError('SECLOG_OPTION_INVALID', 'The options must be an object.')
+  }
   const levels = levelNames(given)
   const config = resolveLogger(given, levels)
   checkPinoOptions(given, config.format, destination !== undefined)
@@ -48,7 +51,7 @@ export function createSecurityLogger<
   const output =
     destination ??
     (given.transport === undefined
-      ? standardOutput(onDestinationError)
+      ? standardOutput()
       : workerTransport(given.transport, levelValues(given), onDestinationError))
   const { errorKey, messageKey } = writer.settings
   const stream =
@@ -83,7 +86,7 @@ export function createSecurityLogger<
     writeRecord(this, level, object ?? null, message)
   }
   installMethods(logger, {
-    spans: given.spans ?? {},
+    spans: resolveSpanLevels(given.spans, levels),
     destination: output as SettlingStream,
     ownsDestination: destination === undefined && given.transport !== undefined,
     writerFor: writerWithRedaction,
@@ -109,6 +112,21 @@ function checkDestination(destination: unknown): void {
     'SECLOG_OPTION_INVALID',
     'The destination must be an object with a method write; for a file, use pino.destination(path).',
   )
+}
+
+/** @throws SeclogError `SECLOG_OPTION_INVALID` for a level that the logger does not have. */
+function resolveSpanLevels(
+  options: SpanRecordOptions | undefined,
+  levels: readonly string[],
+): SpanRecordOptions {
+  for (const [name, level] of Object.entries(options ?? {})) {
+    if (level === undefined || levels.includes(level)) continue
+    throw new SeclogError(
+      'SECLOG_OPTION_INVALID',
+      `The option spans.${name} is ${JSON.stringify(level)}; it must be one of ${levels.join(', ')}.`,
+    )
+  }
+  return options ?? {}
 }
 
 /** @throws SeclogError `SECLOG_OPTION_CONFLICT` for a level whose method would replace another one of the logger. */

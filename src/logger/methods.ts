@@ -84,7 +84,12 @@ export function installMethods(logger: Instance, parts: LoggerParts): void {
   for (const name of domainSpanNames) methods[name] = domainSpanMethod(name, recorderOf)
   for (const name of Reflect.ownKeys(methods)) {
     const value = methods[name as string]
-    Object.defineProperty(logger, name, { value, writable: true, configurable: true })
+    Object.defineProperty(logger, name, {
+      value,
+      writable: true,
+      configurable: true,
+      enumerable: false,
+    })
   }
 }
 

@@ -6,6 +6,10 @@ export const errorCodes = {
   SECLOG_PINO_INCOMPATIBLE: 'The installed pino lacks an internal symbol that seclog builds on.',
   SECLOG_REDACT_INVALID: 'A redaction rule, path or censor is malformed.',
   SECLOG_SECRET_WEAK: 'A registered secret is too short or too common to be masked safely.',
+  SECLOG_AUDIT_LOCKED: 'Another writer holds the audit log.',
+  SECLOG_AUDIT_DAMAGED: 'An audit log lacks what was sealed, or the state to continue it.',
+  SECLOG_AUDIT_UNWRITABLE: 'An audit record could not be made durable.',
+  SECLOG_AUDIT_CLOSED: 'An audit record came after the log was closed.',
 } as const
 
 export type SeclogErrorCode = keyof typeof errorCodes
@@ -13,7 +17,8 @@ export type SeclogErrorCode = keyof typeof errorCodes
 const brand = Symbol.for('seclog.error')
 
 /**
- * What a caller did wrong, thrown at construction time only: a log call never throws.
+ * What a caller did wrong, thrown at construction time only: a log call never throws. An audit record that
+ * could not be made durable is the one exception: its promise is rejected with such an error.
  *
  * `instanceof SeclogError` holds across copies of the package (an ESM and a CommonJS one, say).
  */

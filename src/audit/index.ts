@@ -17,4 +17,5 @@ export {
   auditCodes,
   auditExitCode,
 } from './verification.js'
-export { type VerifyAuditLogOptions, verifyAuditLog } from './verify.js'
+export { verifyAuditLog } from './verify.js'
+export type { VerifyAuditLogOptions } from './verify-options.js'

@@ -2,9 +2,23 @@ import { generateKeyPairSync } from 'node:crypto'
 import { SeclogError } from '../errors.js'
 import type { ChainRules } from './chain-verifier.js'
 import { idPattern, key43 } from './format.js'
-import { readPublicKey } from './keys.js'
+import { type AuditPublicKey, readPublicKey } from './keys.js'
 import type { AuditAnchor, AuditCheckpoint } from './types.js'
-import type { VerifyAuditLogOptions } from './verify.js'
+
+export interface VerifyAuditLogOptions {
+  /** Whose signature the opening line has to have; from a place that the host of the log cannot write to. */
+  readonly rootPublicKey: AuditPublicKey
+  /** Checkpoints that were kept in other places: those of this chain have to be in the log. */
+  readonly anchors?: Iterable<AuditAnchor>
+  /** When a log that should be being written is verified: its last checkpoint may not be older than `maxGapMs` then. */
+  readonly now?: Date | string | number
+  /** The chain it has to be. @defaultValue that of the anchors if they are all of one, else any */
+  readonly id?: string
+  /** Longest time between two checkpoints, in milliseconds: twice the log's `heartbeatMs`. @defaultValue 60000 */
+  readonly maxGapMs?: number
+  /** The last checkpoint before the first file, where older files were deleted: trusted as it is. */
+  readonly start?: AuditCheckpoint
+}
 
 /** What a log is held against. */
 export interface VerifyRules extends ChainRules {

@@ -1,25 +1,13 @@
 import { constants, open } from 'node:fs/promises'
 import { ChainVerifier } from './chain-verifier.js'
 import { longestLine } from './format.js'
-import type { AuditPublicKey } from './keys.js'
-import type { AuditAnchor, AuditCheckpoint } from './types.js'
 import { type AuditCode, type AuditVerification, auditCodes } from './verification.js'
-import { readVerifyOptions, unfulfillableRules, type VerifyRules } from './verify-options.js'
-
-export interface VerifyAuditLogOptions {
-  /** Whose signature the opening line has to have; from a place that the host of the log cannot write to. */
-  readonly rootPublicKey: AuditPublicKey
-  /** Checkpoints that were kept in other places: those of this chain have to be in the log. */
-  readonly anchors?: Iterable<AuditAnchor>
-  /** When a log that should be being written is verified: its last checkpoint may not be older than `maxGapMs` then. */
-  readonly now?: Date | string | number
-  /** The chain it has to be. @defaultValue that of the anchors if they are all of one, else any */
-  readonly id?: string
-  /** Longest time between two checkpoints, in milliseconds: twice the log's `heartbeatMs`. @defaultValue 60000 */
-  readonly maxGapMs?: number
-  /** The last checkpoint before the first file, where older files were deleted: trusted as it is. */
-  readonly start?: AuditCheckpoint
-}
+import {
+  readVerifyOptions,
+  unfulfillableRules,
+  type VerifyAuditLogOptions,
+  type VerifyRules,
+} from './verify-options.js'
 
 /**
  * Verifies an audit log: reads its files once, as a stream, in constant memory. Never throws and never rejects.

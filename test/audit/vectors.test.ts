@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import test from 'ava'
-import { type VerifyAuditLogOptions, verifyAuditBytes } from '../../src/audit/verify.js'
+import type { VerifyAuditLogOptions } from '../../src/audit/index.js'
+import { verifyAuditBytes } from '../../src/audit/verify.js'
 
 interface Vector {
   readonly name: string

@@ -4,7 +4,7 @@ import { errorText } from './sender.js'
 import type { Instrumentation, TracingOptions } from './types.js'
 
 /** OpenTelemetry's whole set; which of them run, `OTEL_NODE_{ENABLED,DISABLED}_INSTRUMENTATIONS` say. */
-const autoName = `${scope}auto-instrumentations-node`
+export const autoName: string = `${scope}auto-instrumentations-node`
 
 interface AutoModule {
   getNodeAutoInstrumentations(): readonly Instrumentation[]

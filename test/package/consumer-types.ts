@@ -28,8 +28,10 @@ export const consumerProjects: Readonly<Record<string, object>> = {
   },
 }
 
-const imports = subpaths.map((path, index) => `import * as m${index} from '${path}'`).join('\n')
-const modules = `export const modules = [${subpaths.map((_, index) => `m${index}`).join(', ')}]`
+/** What both kinds of module can import; the preload is ESM only. */
+const modulePaths = subpaths.filter((path) => path !== 'seclog/register')
+const imports = modulePaths.map((path, index) => `import * as m${index} from '${path}'`).join('\n')
+const modules = `export const modules = [${modulePaths.map((_, index) => `m${index}`).join(', ')}]`
 
 /** What an application does with the package, as far as its types are concerned. */
 const usage = `

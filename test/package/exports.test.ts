@@ -62,7 +62,22 @@ test('the tarball installs without a word, and brings nothing optional along', (
   t.false(existsSync(join(modules, 'pino-pretty')))
 })
 
-for (const path of subpaths) {
+/** Loading it is asking for tracing, which is missing here. */
+const preload = 'seclog/register'
+
+test(`${preload} says once what is missing, and the app runs after it`, (t) => {
+  const { status, stdout, stderr } = consumer.node(['--import', preload, '-p', '1 + 1'])
+  t.is(status, 0)
+  t.is(stdout, '2\n')
+  t.is(stderr.match(/OpenTelemetry is not installed; .* npm install/g)?.length, 1, stderr)
+})
+
+test(`${preload} is silent where the environment wants no tracing`, (t) => {
+  const args = ['--import', preload, '-p', '1 + 1']
+  t.is(printed(t, args, { OTEL_SDK_DISABLED: 'true' }), 2)
+})
+
+for (const path of subpaths.filter((name) => name !== preload)) {
   const conditions = manifest.exports[path.replace(/^seclog/, '.')]
   test(`${path} loads by import, with no warning`, (t) => {
     const names = printed(t, importNames(path))

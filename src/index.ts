@@ -28,6 +28,9 @@ export type {
 export { withSpan } from './spans/with-span.js'
 export {
   type Instrumentation,
+  type MainLogger,
+  type RunMainOptions,
+  runMain,
   type SpanExporter,
   type SpanProcessor,
   type SpanSampler,

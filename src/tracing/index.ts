@@ -1,4 +1,5 @@
 export { createRedactingSpanProcessor } from './redacting-processor.js'
+export { type MainLogger, type RunMainOptions, runMain } from './run-main.js'
 export { startTracing } from './start.js'
 export type {
   Instrumentation,

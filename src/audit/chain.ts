@@ -17,6 +17,21 @@ export interface Recovery {
   readonly gap?: number
 }
 
+/** Pauses that are shorter are nothing to tell of, however often the heart beats, in milliseconds. */
+const shortestPause = 10_000
+
+/** What the next checkpoint has to tell: records that were lost, or that none could be made for too long. */
+export function recoveryOf(
+  chain: Chain,
+  settings: AuditSettings,
+  lost: number,
+): Recovery | undefined {
+  const gap = chain.elapsed()
+  const paused = gap > Math.max(2 * settings.heartbeatMs, 2 * settings.intervalMs, shortestPause)
+  if (lost === 0 && !paused) return undefined
+  return { ...(lost === 0 ? {} : { lost }), ...(paused ? { gap } : {}) }
+}
+
 interface Pending {
   readonly line: Buffer
   readonly head: AuditCheckpoint

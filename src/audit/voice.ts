@@ -29,6 +29,18 @@ export class Condition {
     this.say('warn', `The audit log ${this.path} is written again; records lost so far: ${lost}`)
   }
 
+  /** Runs what is not ours: what it throws or rejects with is counted. */
+  contain(run: () => unknown): void {
+    const count = (): void => {
+      this.faults++
+    }
+    try {
+      Promise.resolve(run()).catch(count)
+    } catch {
+      count()
+    }
+  }
+
   say(level: 'error' | 'warn', message: string): void {
     try {
       if (this.log === undefined) warnOnce(`audit:${level}:${this.path}`, message)

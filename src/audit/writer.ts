@@ -1,7 +1,7 @@
 import { SeclogError, type SeclogErrorCode } from '../errors.js'
 import type { Redaction } from '../redaction/types.js'
 import { BodyWriter } from './body.js'
-import type { Chain, Recovery } from './chain.js'
+import { type Chain, recoveryOf } from './chain.js'
 import type { CheckpointReason } from './format.js'
 import type { Lock } from './lock.js'
 import type { AuditSettings } from './options.js'
@@ -36,8 +36,6 @@ const mostWaiting = 16_777_216
 /** Characters written at once. */
 const mostAtOnce = 4_194_304
 const retryMs = 250
-/** Shorter ones are nothing to tell of, however often the heart beats. */
-const shortestPause = 10_000
 
 /** Takes records, and brings them to the chain one turn after the other. */
 export class AuditWriter implements Omit<AuditLog, typeof Symbol.asyncDispose> {
@@ -239,11 +237,11 @@ export class AuditWriter implements Omit<AuditLog, typeof Symbol.asyncDispose> {
 
   /** @returns Whether the checkpoint stands. */
   private async seal(why: CheckpointReason): Promise<boolean> {
-    const { chain } = this.parts
+    const { chain, settings } = this.parts
     try {
       await this.checkPlace()
       await chain.settle()
-      const recovery = this.recovery()
+      const recovery = recoveryOf(chain, settings, this.lost - this.lostTold)
       if (recovery !== undefined) await chain.seal('recover', recovery)
       if (recovery === undefined || why === 'close') await chain.seal(why)
       this.works()
@@ -265,15 +263,6 @@ export class AuditWriter implements Omit<AuditLog, typeof Symbol.asyncDispose> {
       this.retry()
       return false
     }
-  }
-
-  private recovery(): Recovery | undefined {
-    const { chain, settings } = this.parts
-    const lost = this.lost - this.lostTold
-    const gap = chain.elapsed()
-    const paused = gap > Math.max(2 * settings.heartbeatMs, 2 * settings.intervalMs, shortestPause)
-    if (lost === 0 && !paused) return undefined
-    return { ...(lost === 0 ? {} : { lost }), ...(paused ? { gap } : {}) }
   }
 
   /** That the file is still the one at the path, and the chain still ours. */
@@ -302,14 +291,6 @@ export class AuditWriter implements Omit<AuditLog, typeof Symbol.asyncDispose> {
     this.beatTimer = setTimeout(() => {
       void this.inTurn(async () => this.closed === undefined && (await this.seal('heartbeat')))
     }, heartbeatMs).unref()
-    if (onCheckpoint === undefined) return
-    const contain = (): void => {
-      this.condition.faults++
-    }
-    try {
-      Promise.resolve(onCheckpoint(checkpoint)).catch(contain)
-    } catch {
-      contain()
-    }
+    this.condition.contain(() => onCheckpoint?.(checkpoint))
   }
 }

@@ -41,10 +41,11 @@ test('every mutation of a closed log is detected', async (t) => {
   t.is(verifyAuditBytes(log, { rootPublicKey, anchors }).code, 'OK')
   const changed = new Map<string, number>()
   let needAnchor = 0
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0, done = 0; done < rounds; round++) {
     const name = names[round % names.length] ?? ''
     const mutated = mutations[name]?.(material, random) ?? log
     if (mutated.equals(log)) continue
+    done++
     changed.set(name, (changed.get(name) ?? 0) + 1)
     const { code } = verifyAuditBytes(mutated, { rootPublicKey, anchors })
     if (code === 'OK' || code === 'OK_UNSEALED_TAIL') t.fail(`${name}: ${code}, seed ${seed}`)

@@ -84,6 +84,18 @@ function isId(text: unknown, length: number): text is string {
   return bits !== 0
 }
 
+/** Whether a value is an id of the form that the field of this name has: what a mixin gives is held to it. */
+export function isIdText(name: string, value: unknown): boolean {
+  switch (idNames[name]) {
+    case 'traceId':
+      return isId(value, 32)
+    case 'spanId':
+      return isId(value, 16)
+    default:
+      return typeof value === 'string' && /^[0-9a-f]{2}$/.test(value)
+  }
+}
+
 /** Which id stands under which name in a line of json. */
 export const idNames: Readonly<Record<string, 'traceId' | 'spanId' | 'traceFlags'>> = Object.assign(
   Object.create(null) as object,

@@ -48,15 +48,21 @@ const kinds = new Set(['s', 'd', 'i', 'f', 'j', 'o', 'O'])
 function placed(kind: string, value: unknown, writer: SafeWriter): string {
   switch (kind) {
     case 's':
-      return typeof value === 'string' ? value : printed(value, writer)
+      return typeof value === 'string' ? bounded(value, writer) : printed(value, writer)
     case 'd':
     case 'f':
       return numeric(value, (number) => number)
     case 'i':
       return numeric(value, Math.floor)
     default:
-      return typeof value === 'string' ? `'${value}'` : printed(value, writer)
+      return typeof value === 'string' ? `'${bounded(value, writer)}'` : printed(value, writer)
   }
+}
+
+/** No more of an argument than can come to stand in the message, so that the rest of the message is not lost with it. */
+function bounded(text: string, writer: SafeWriter): string {
+  const most = writer.limits.stringLength * 2
+  return text.length > most ? `${text.slice(0, most)}[Truncated: ${text.length} characters]` : text
 }
 
 function numeric(value: unknown, round: (value: number) => number): string {

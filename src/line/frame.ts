@@ -1,4 +1,6 @@
+import { types } from 'node:util'
 import type { KeyTable } from '../redaction/key-table.js'
+import { containRejection } from '../redaction/promises.js'
 import { SafeWriter } from '../redaction/serialize.js'
 import { isError } from '../redaction/serialize-error.js'
 import { Fault, Written } from '../redaction/serialize-parts.js'
@@ -91,7 +93,9 @@ export class Frame {
       serializers[name] ?? (name === this.settings.errorKey ? serializers['err'] : undefined)
     if (typeof serialize !== 'function' || value === undefined || Fault.is(value)) return value
     try {
-      return serialize(value)
+      return containRejection(serialize(value), () => {
+        this.writer.faults++
+      })
     } catch (error) {
       return new Fault(error)
     }
@@ -193,11 +197,12 @@ export class Frame {
       this.add(errorKey, object)
       return
     }
-    if (isRequest(object)) {
+    const isProxy = types.isProxy(object)
+    if (!isProxy && isRequest(object)) {
       this.add('req', object)
       return
     }
-    if (isResponse(object)) {
+    if (!isProxy && isResponse(object)) {
       this.add('res', object)
       return
     }

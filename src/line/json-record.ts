@@ -4,7 +4,7 @@ import { quoteJson } from '../redaction/quote.js'
 import type { PathState } from '../redaction/types.js'
 import { Bindings, type Entry } from './bindings.js'
 import type { LineSettings } from './core.js'
-import { type Correlation, idNames, isTrueId } from './correlation.js'
+import { type Correlation, idNames, isIdText, isTrueId } from './correlation.js'
 import { Frame, type Serializers } from './frame.js'
 
 /** The names written before a call's fields, whose value a call's field of the same name replaces. */
@@ -137,8 +137,10 @@ export class JsonRecord extends Frame {
     if (info.own) {
       if (isTrueId(ids, name, value)) return ''
       if (trusted && name === 'event.kind') return info.prefix + this.plain(value)
-      if (trusted && name in idNames)
-        return ids === undefined ? info.prefix + this.plain(value) : ''
+      if (trusted && name in idNames) {
+        if (ids !== undefined) return ''
+        if (isIdText(name, value)) return info.prefix + this.plain(value)
+      }
     }
     const told = info.told
       ? toldVerdict(settings.redaction, this.names, this.values, this.count, name)

@@ -1,3 +1,4 @@
+import { containRejection } from '../redaction/promises.js'
 import { SafeWriter } from '../redaction/serialize.js'
 import { deepest } from './core.js'
 import type { FormattedMessage } from './format-message.js'
@@ -155,7 +156,7 @@ function hooked(method: LevelMethod, level: number, hook: Hooks['logMethod']): L
     }
     hooking++
     try {
-      hook.call(this, args, once, level)
+      containRejection(hook.call(this, args, once, level) as unknown, () => countFault(this))
     } catch {
       countFault(this)
       if (!called) method.apply(this, args)

@@ -1,6 +1,8 @@
 import { tracingChannel } from 'node:diagnostics_channel'
 import type { RecordTrace } from '../diagnostics.js'
 import { warnOnce } from '../diagnostics.js'
+import { containRejection } from '../redaction/promises.js'
+import { isError } from '../redaction/serialize-error.js'
 import { deepest } from './core.js'
 import { correlationOfTrace, idNames } from './correlation.js'
 import type { Serializers } from './frame.js'
@@ -125,7 +127,9 @@ function contained<T>(state: LineState, run: () => T): T | undefined {
   }
   running++
   try {
-    return run()
+    return containRejection(run(), () => {
+      counters.faults++
+    })
   } catch {
     counters.faults++
     return undefined
@@ -171,7 +175,7 @@ function formatted(
 /** As pino hands a call's object to strategies and formatters: an error under its key. */
 function fieldsOf(state: LineState, object: object | null): object {
   if (object === null) return {}
-  return object instanceof Error ? { [state.writer.settings.errorKey]: object } : object
+  return isError(object) ? { [state.writer.settings.errorKey]: object } : object
 }
 
 function hooked(streamWrite: (line: string) => string, line: string, state: LineState): string {

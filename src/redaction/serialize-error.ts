@@ -44,15 +44,23 @@ const standardNames = new Set(['message', 'stack', 'cause', 'errors'])
 /** Names that this format writes itself: an own property of such a name is kept under `shadowed`. */
 const writtenNames = new Set(['type', 'aggregateErrors', 'omitted', 'shadowed', 'response_status'])
 
+/** Prototypes that are asked for an error's: a hostile proxy has no end of them. */
+const mostPrototypes = 16
+
 /** Whether a value is an error, of this realm or another one, with or without its prototype. Never throws. */
 export function isError(value: unknown): value is Error {
   if (typeof value !== 'object' || value === null) return false
   if (types.isNativeError(value)) return true
   try {
-    return value instanceof Error
+    let prototype: unknown = Object.getPrototypeOf(value)
+    for (let depth = 0; depth < mostPrototypes && prototype !== null; depth++) {
+      if (prototype === Error.prototype) return true
+      prototype = Object.getPrototypeOf(prototype)
+    }
   } catch {
-    return false
+    // A revoked proxy, or one that throws.
   }
+  return false
 }
 
 /**

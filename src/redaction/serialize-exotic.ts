@@ -12,7 +12,8 @@ type Write = (writer: PartWriter, value: never) => string | undefined
  */
 export function serializeExotic(writer: PartWriter, value: object): string | undefined {
   for (const [is, write] of kinds) if (is(value)) return write(writer, value as never)
-  return platform(writer, value)
+  // `instanceof` and `in` would climb the prototypes of a hostile proxy for ever; and it is none of the platform's objects.
+  return types.isProxy(value) ? undefined : platform(writer, value)
 }
 
 const kinds: readonly [(value: unknown) => boolean, Write][] = [

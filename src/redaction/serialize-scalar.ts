@@ -7,6 +7,9 @@ import { type PathState, type Redaction, removed, scanBits } from './types.js'
 
 const bigintBound = 10n ** BigInt(bigintDigits)
 
+/** Texts of one record that the rules look into; those beyond are masked unseen. */
+const mostSuspects = 500
+
 /** Writes text, numbers and marks: safe, cut to the limits, counted. */
 export abstract class ScalarWriter {
   /** Contained faults of values: throwing getters, proxies, `toJSON`. */
@@ -15,6 +18,8 @@ export abstract class ScalarWriter {
   truncated = 0
   /** Every text must pass the redactor, whatever the scan says. */
   eager = false
+  /** Texts of this record that the rules had to look into. */
+  protected suspects = 0
   /** UTF-16 units that are left of the record's length. */
   protected room = 0
   readonly redaction: Redaction
@@ -57,6 +62,9 @@ export abstract class ScalarWriter {
 
   /** Text that {@link scan} has been asked about, quoted. */
   protected scanned(text: string, bits: number): string {
+    if ((bits & scanBits.suspect) !== 0 && ++this.suspects > mostSuspects) {
+      return this.censored(text, 'fault:budget') ?? 'null'
+    }
     return quoteJson(bits === scanBits.escape ? text : this.redaction.text(text, bits))
   }
 

@@ -1,5 +1,6 @@
 import { type KeyInfo, KeyTable } from './key-table.js'
 import { defaultLimits, type SerializeLimits } from './limits.js'
+import { containRejection } from './promises.js'
 import { scan } from './scan.js'
 import { isError, serializeError } from './serialize-error.js'
 import { serializeExotic } from './serialize-exotic.js'
@@ -40,6 +41,7 @@ export class SafeWriter extends MemberWriter {
     this.keys.refresh()
     this.nodes = 0
     this.errors = 0
+    this.suspects = 0
     this.enumerated = 0
     this.room = this.limits.length
     this.top = 0
@@ -166,7 +168,7 @@ export class SafeWriter extends MemberWriter {
     const values = this.readValues.slice(base, this.top)
     const toJSON = values[names.indexOf('toJSON')]
     if (typeof toJSON === 'function') {
-      const replaced: unknown = Reflect.apply(toJSON, holder, [''])
+      const replaced = this.replacement(toJSON, holder)
       if (replaced !== holder) return this.replaced(replaced, undefined)
     }
     let omitted = 0
@@ -194,10 +196,16 @@ export class SafeWriter extends MemberWriter {
     }
     const toJSON: unknown = (value as { toJSON?: unknown }).toJSON
     if (typeof toJSON === 'function') {
-      const replaced: unknown = Reflect.apply(toJSON, value, [''])
+      const replaced = this.replacement(toJSON, value)
       if (replaced !== value) return this.replaced(replaced, path)
     }
     return this.entries(value, path)
+  }
+
+  private replacement(toJSON: unknown, holder: object): unknown {
+    return containRejection(Reflect.apply(toJSON as () => unknown, holder, ['']), () => {
+      this.faults++
+    })
   }
 
   /** A `toJSON` result: walked like any value, but its own `toJSON` is not asked again. */
@@ -219,7 +227,7 @@ export class SafeWriter extends MemberWriter {
     if (exotic !== undefined) return new Written(exotic)
     const toJSON: unknown = (instance as { toJSON?: unknown }).toJSON
     if (typeof toJSON !== 'function') return instance
-    const replaced: unknown = Reflect.apply(toJSON, instance, [''])
+    const replaced = this.replacement(toJSON, instance)
     if (typeof replaced === 'object' && replaced !== null && !Array.isArray(replaced))
       return replaced
     return new Written(this.value(replaced) ?? 'null')

@@ -1,3 +1,5 @@
+import { types } from 'node:util'
+import { containRejection } from '../redaction/promises.js'
 /** A value of a span, made safe: plain data with nothing in it that throws, changes or cannot be written. */
 export type PlainValue =
   | string
@@ -90,15 +92,18 @@ function plainNumber(value: number): number | string {
 }
 
 function copyObject(value: object, depth: number, budget: Budget): PlainValue {
-  if (Array.isArray(value)) return copyItems(value, depth, budget)
+  if (Array.isArray(value)) return copyItems(byIndex(value), depth, budget)
   if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`
   if (value instanceof Error) return `${textOf(value.name)}: ${textOf(value.message)}`
   if (value instanceof Date)
     return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString()
-  if (value instanceof Map) return copyEntries(value, depth, budget)
-  if (value instanceof Set) return copyItems(value, depth, budget)
+  // By the methods of the platform: an iterator of the value's own may never come to an end.
+  if (types.isMap(value)) return copyEntries(Map.prototype.entries.call(value), depth, budget)
+  if (types.isSet(value)) return copyItems(Set.prototype.values.call(value), depth, budget)
   const { toJSON } = value as { toJSON?: unknown }
-  if (typeof toJSON === 'function') return copy(toJSON.call(value), depth + 1, budget)
+  if (typeof toJSON === 'function') {
+    return copy(containRejection(toJSON.call(value)), depth + 1, budget)
+  }
   return copyEntries(ownEntries(value), depth, budget)
 }
 
@@ -112,6 +117,10 @@ function copyItems(items: Iterable<unknown>, depth: number, budget: Budget): Pla
     copied.push(copy(item, depth + 1, budget))
   }
   return copied
+}
+
+function* byIndex(items: readonly unknown[]): Generator<unknown> {
+  for (let index = 0; index < items.length; index++) yield items[index]
 }
 
 function copyEntries(

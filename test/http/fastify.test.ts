@@ -27,13 +27,14 @@ test('a request is named by its route and its logger is the request’s own', as
   const logger = logged()
   const { url } = await app(t, logger, (instance) => {
     instance.register(
-      async (scope) => {
+      (scope, _options, done) => {
         scope.post('/scans/:id', async (request) => {
           request.log.info('mine')
           await new Promise((resolve) => setTimeout(resolve, 1))
           logger.log.info({ body: request.body }, 'ambient')
           return { ok: true }
         })
+        done()
       },
       { prefix: '/v1' },
     )

@@ -63,10 +63,11 @@ export interface RequestEnd {
  */
 export class Exchange {
   readonly span: DetachedSpan
-  readonly log: SecurityLogger
   readonly traceId: string
   readonly requestId: string | undefined
   readonly #settings: HttpSettings
+  readonly #bound: Readonly<Record<string, unknown>>
+  #log: SecurityLogger | undefined
   readonly #scope: Scope
   readonly #method: MethodNames
   readonly #target: RequestTarget
@@ -98,16 +99,7 @@ export class Exchange {
     const native = this.#instrumented?.span
     const opened =
       native === undefined
-        ? withRemoteTrace(
-            start.carrier,
-            { ...settings.extract, peer: start.peerAddress },
-            ({ parent, links }) =>
-              open(log, this.#method.name, bound, {
-                ...options,
-                // Whatever was active where the server began to listen is not what this request belongs to.
-                ...(parent === undefined ? { root: true, links } : { parent }),
-              }),
-          )
+        ? openContinued(start, this.#method.name, bound, options, settings)
         : open(
             log,
             this.#method.name,
@@ -117,7 +109,7 @@ export class Exchange {
     this.span = opened.span
     this.#scope = opened.scope
     this.traceId = opened.span.spanContext().traceId
-    this.log = boundLogger(opened.span, bound)
+    this.#bound = bound
     this.#fields = {
       [spanKeys.method]: this.#method.original ?? start.method,
       [spanKeys.urlPath]: target.path,
@@ -128,6 +120,12 @@ export class Exchange {
       [logKeys.version]: start.version,
       ...(id?.origin === 'replaced' && { [logKeys.requestIdReplaced]: true }),
     }
+  }
+
+  /** Bound to the request. */
+  get log(): SecurityLogger {
+    this.#log ??= boundLogger(this.span, this.#bound)
+    return this.#log
   }
 
   get ended(): boolean {
@@ -205,7 +203,9 @@ export class Exchange {
   #writeLog(summary: RequestSummary, end: RequestEnd, failure: string | undefined): void {
     const level = levelOf(this.#settings, summary)
     if (level === 'silent') return
-    const write: unknown = (this.log as unknown as Record<string, unknown>)[level]
+    // In the scope of the request, so that its own logger need not be made for this.
+    const { log } = this.#settings
+    const write: unknown = (log as unknown as Record<string, unknown>)[level]
     if (typeof write !== 'function') return
     const fields = {
       [logKeys.category]: ['web'],
@@ -219,7 +219,7 @@ export class Exchange {
       [logKeys.responseBytes]: end.responseBytes,
       [spanKeys.errorType]: failure,
     }
-    Reflect.apply(write, this.log, [fields, describeRequest(summary)])
+    Reflect.apply(write, log, [fields, describeRequest(summary)])
   }
 }
 
@@ -241,6 +241,35 @@ function reportFault(when: string, error: unknown): void {
   )
 }
 
+interface Opened {
+  readonly span: DetachedSpan
+  readonly scope: Scope
+}
+
+/** A span that continues the client's trace, if it has one and may be believed. */
+function openContinued(
+  start: RequestStart,
+  name: string,
+  bound: Readonly<Record<string, unknown>>,
+  options: SpanOptions,
+  { log, extract }: HttpSettings,
+): Opened {
+  // Most requests from outside have neither, and looking through all of their headers is dear.
+  if (start.header('traceparent') === undefined && start.header('baggage') === undefined) {
+    return open(log, name, bound, { ...options, root: true })
+  }
+  return withRemoteTrace(
+    start.carrier,
+    { ...extract, peer: start.peerAddress },
+    ({ parent, links }) =>
+      // Whatever was active where the server began to listen is not what this request belongs to.
+      open(log, name, bound, {
+        ...options,
+        ...(parent === undefined ? { root: true, links } : { parent }),
+      }),
+  )
+}
+
 /** The client's span, where the instrumentation has continued its trace. */
 function continuedBy(span: ContextSpan, header: HeaderReader): Pick<SpanOptions, 'parent'> {
   const context = parseTraceparent(firstHeader(header('traceparent')) ?? '')
@@ -253,7 +282,7 @@ function open(
   name: string,
   bound: Readonly<Record<string, unknown>>,
   options: SpanOptions,
-): { span: DetachedSpan; scope: Scope } {
+): Opened {
   const span = log.startSpan(name, options)
   const inner = spanScope(span, otelSpanOf(span), currentScope(), activeOtelContext())
   const scope =

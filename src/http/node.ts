@@ -37,17 +37,24 @@ export function beginNodeExchange(
   observeEvents(response, exchange, progress)
   countResponse(response, progress)
   answerIds(response, exchange, settings)
-  Object.defineProperty(request, 'log', {
-    value: exchange.log,
-    configurable: true,
-    enumerable: true,
-    writable: true,
-  })
+  showLog(request, exchange)
   const end = (): void => endNodeExchange(request, response, exchange, progress)
   // Before the listener of an instrumentation that ends the span.
   response.prependListener('close', end)
   onSocketClose(request.socket, exchange, end)
   return exchange
+}
+
+/** `request.log`, made when it is asked for. */
+export function showLog(request: IncomingMessage, exchange: Exchange): void {
+  Object.defineProperty(request, 'log', {
+    configurable: true,
+    enumerable: true,
+    get: () => exchange.log,
+    set(value: unknown) {
+      Object.defineProperty(request, 'log', { value, configurable: true, writable: true })
+    },
+  })
 }
 
 /** Ends a request that its handler threw out of. */
@@ -167,7 +174,7 @@ function observeEvents(emitter: EventEmitter, exchange: Exchange, progress: Prog
     if (event === 'timeout') progress.timedOut = true
     else if (event === 'finish') progress.finished = true
     else if (event === 'data') progress.requestBytes += sizeOf(args[0], 'utf8')
-    return exchange.isCurrent()
+    return exchange.isCurrent() || this.listenerCount(event) === 0
       ? Reflect.apply(emit, this, [event, ...args])
       : exchange.run(Reflect.apply, emit, this, [event, ...args])
   }

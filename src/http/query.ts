@@ -102,6 +102,7 @@ function decoded(text: string): string {
 }
 
 function decodeOnce(text: string): string {
+  if (!/[%+]/.test(text)) return text
   const spaced = text.replaceAll('+', ' ')
   try {
     return decodeURIComponent(spaced)

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { beginExchange, type Exchange } from './exchange.js'
 import { exchangeOf, keepExchange } from './exchanges.js'
-import { startOf } from './node.js'
+import { showLog, startOf } from './node.js'
 import type { HttpSettings } from './options.js'
 import type { RequestEnding } from './summary.js'
 
@@ -28,7 +28,7 @@ export function runUpgrade(
     return
   }
   keepExchange(request, exchange)
-  Object.defineProperty(request, 'log', { value: exchange.log, configurable: true, writable: true })
+  showLog(request, exchange)
   observeAnswer(socket, exchange)
   try {
     exchange.run(handle)

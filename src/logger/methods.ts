@@ -64,7 +64,13 @@ export function installMethods(logger: Instance, parts: LoggerParts): void {
     },
     startSpan(this: Instance, name: string, options?: SpanOptions): Span {
       const span = startSpan(name, options, recorderOf(this))
-      return Object.defineProperty(span, 'log', { value: boundTo(this, span, parts.writerFor) })
+      let log: Instance | undefined
+      return Object.defineProperty(span, 'log', {
+        get: () => {
+          log ??= boundTo(this, span, parts.writerFor)
+          return log
+        },
+      })
     },
     withFields,
     health(this: Instance): LoggerHealth {

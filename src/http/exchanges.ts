@@ -1,17 +1,21 @@
-import { sharedState } from '../context/shared.js'
 import type { SecurityLogger } from '../logger/types.js'
 import type { Exchange } from './exchange.js'
 
-// Shared, so that a server and a framework that were given different copies of this library trace a request once.
-const { of } = sharedState('http.1', () => ({ of: new WeakMap<object, Exchange>() }))
+// Registered, so that a server and a framework that were given different copies of this library trace a request once. A property,
+// because a weak map of all requests is looked through by every garbage collection.
+const key = Symbol.for('seclog.exchange.1')
+
+interface Traced {
+  [key]?: Exchange
+}
 
 /** The exchange that a request belongs to; `undefined` where it is not traced. */
 export function exchangeOf(request: object): Exchange | undefined {
-  return of.get(request)
+  return (request as Traced)[key]
 }
 
 export function keepExchange(request: object, exchange: Exchange): void {
-  of.set(request, exchange)
+  ;(request as Traced)[key] = exchange
 }
 
 /**

@@ -1,9 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 
+const key: unique symbol = Symbol('seclog.way')
+
 /** What Express adds to a request. */
 export interface RoutedRequest extends IncomingMessage {
   readonly baseUrl?: string
   readonly route?: { readonly path?: unknown }
+  [key]?: Way
 }
 
 /** How a request has come to where it is. */
@@ -14,15 +17,10 @@ interface Way {
   routedAt: string | undefined
 }
 
-const ways = new WeakMap<object, Way>()
-
 /** Notes the pattern by which a request has come to where it is. */
 export function noteMatch(request: RoutedRequest, pattern: unknown): void {
-  let way = ways.get(request)
-  if (way === undefined) {
-    way = { mounts: new Map(), routedAt: undefined }
-    ways.set(request, way)
-  }
+  request[key] ??= { mounts: new Map(), routedAt: undefined }
+  const way = request[key]
   const base = request.baseUrl ?? ''
   if (request.route !== undefined) {
     way.routedAt = base
@@ -37,7 +35,7 @@ export function noteMatch(request: RoutedRequest, pattern: unknown): void {
 export function expressRoute(request: RoutedRequest): string | undefined {
   const path = patternText(request.route?.path)
   if (path === undefined) return undefined
-  const way = ways.get(request)
+  const way = request[key]
   const base = way?.routedAt ?? request.baseUrl ?? ''
   const mount = way?.mounts.get(base) ?? withoutIds(base)
   return mount !== '' && path === '/' ? mount : mount + path

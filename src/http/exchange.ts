@@ -224,8 +224,12 @@ export class Exchange {
 }
 
 /** @returns `undefined` for a request that the filters leave out, and for one that cannot be read. */
-export function beginExchange(start: RequestStart, settings: HttpSettings): Exchange | undefined {
+export function beginExchange(
+  read: () => RequestStart,
+  settings: HttpSettings,
+): Exchange | undefined {
   try {
+    const start = read()
     const target = parseTarget(start.method, start.target, settings.redactions())
     return settings.traces(target.path ?? '') ? new Exchange(start, target, settings) : undefined
   } catch (error) {

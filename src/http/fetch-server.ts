@@ -8,7 +8,7 @@ export function beginFetchExchange(request: Request, settings: HttpSettings): Ex
   if (known !== undefined) return known
   const scheme = request.url.startsWith('https:') ? 'https' : 'http'
   const exchange = beginExchange(
-    {
+    () => ({
       method: request.method,
       target: request.url,
       scheme,
@@ -17,7 +17,7 @@ export function beginFetchExchange(request: Request, settings: HttpSettings): Ex
       peerPort: undefined,
       header: (name) => request.headers.get(name) ?? undefined,
       carrier: request.headers,
-    },
+    }),
     settings,
   )
   if (exchange !== undefined) keepExchange(request, exchange)

@@ -29,7 +29,7 @@ export function beginNodeExchange(
 ): Exchange | undefined {
   const known = exchangeOf(request)
   if (known !== undefined) return known
-  const exchange = beginExchange(startOf(request), settings)
+  const exchange = beginExchange(() => startOf(request), settings)
   if (exchange === undefined) return undefined
   keepExchange(request, exchange)
   const progress = { requestBytes: 0, responseBytes: 0, timedOut: false, finished: false }

@@ -22,7 +22,7 @@ export function runUpgrade(
     handle()
     return
   }
-  const exchange = beginExchange(startOf(request), settings)
+  const exchange = beginExchange(() => startOf(request), settings)
   if (exchange === undefined) {
     handle()
     return

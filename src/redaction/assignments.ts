@@ -1,3 +1,4 @@
+import { isDescriptionText } from './key-values.js'
 import { masksText } from './keys.js'
 import { type Name, type NameRules, nameBefore, verdictOn } from './names.js'
 import { isOpaque, isPlaceholder } from './opaque.js'
@@ -84,7 +85,9 @@ function maskValue(
   const c = text.charCodeAt(start)
   if (name.quoted && (c === 123 || c === 91)) {
     if (verdict.scope !== 'branch' || schema.test(text.slice(start, start + 48))) return 0
-    return spans.add(start, closingBracket(text, start), verdict.rule)
+    const end = closingBracket(text, start)
+    if (end - start <= 1_024 && isDescriptionText(text.slice(start, end))) return end
+    return spans.add(start, end, verdict.rule)
   }
   if (c === 124 && text.charCodeAt(start + 1) === 10) {
     const line = skipSpaces(text, start + 2)
@@ -97,7 +100,7 @@ function maskValue(
   if (name.quoted && isDigit(text, start)) {
     let end = start
     while (end < text.length && (isDigit(text, end) || text.charCodeAt(end) === 46)) end++
-    return verdict.scope === 'opaque' || verdict.scope === 'text'
+    return verdict.scope === 'opaque' || verdict.scope === 'text' || verdict.plural === true
       ? 0
       : spans.add(start, end, verdict.rule)
   }
@@ -111,9 +114,17 @@ function maskValue(
     const stop = maskPhrase(text, start, spans)
     if (stop > 0) return stop
   }
-  if (verdict.scope === 'text' && /^\d{1,9}$/.test(value)) return 0
+  if ((verdict.scope === 'text' || verdict.plural === true) && /^\d{1,9}$/.test(value)) return 0
+  if (colon && nestedName.test(value) && endsWord(text, end)) return 0
   if ((colon || spaced) && !isTellingValue(text, name, end, value, colon, verdict)) return 0
   return spans.add(start, end, verdict.rule)
+}
+
+/** `serviceAccountToken: expirationSeconds: 3600`: the value is a name itself. */
+const nestedName = /^[A-Za-z][A-Za-z_]{1,40}:$/
+
+function endsWord(text: string, at: number): boolean {
+  return at === text.length || text.charCodeAt(at) <= 32
 }
 
 /** Whether the name is a part of an Amazon resource name: `arn:aws:secretsmanager:…:secret:prod/db`. */

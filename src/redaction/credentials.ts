@@ -183,6 +183,7 @@ export function maskScheme(text: string, start: number, end: number, spans: Span
   const stop = match(pattern, text, from)
   if (stop - from < 8) return 0
   const value = text.slice(from, Math.min(stop, from + 512))
+  if (!basic && assignment.test(value)) return 0
   if (text.charCodeAt(stop) === 61 || /^[A-Za-z]?[a-z]*[.,;:]?$/.test(value)) return 0
   if (basic) {
     if (value.length % 4 === 1) return 0
@@ -196,6 +197,8 @@ export function maskScheme(text: string, start: number, end: number, spans: Span
   return spans.add(from, stop, basic ? 'basic' : 'bearer')
 }
 
+/** `token_type=Bearer expires_in=3600` */
+const assignment = /^[a-z][a-z_.-]{0,40}=[^=]/i
 const bearerValue = /[\w.~+/=-]{8,}/y
 const basicValue = /[A-Za-z0-9+/_-]{8,}={0,2}/y
 

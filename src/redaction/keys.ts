@@ -1,3 +1,4 @@
+import { isDescription, isDirectory, saysNothing } from './key-values.js'
 import {
   benignHeads,
   benignKeys,
@@ -68,6 +69,7 @@ const ownVerdict: KeyVerdict = { rule: 'key:own', scope: 'branch' }
 
 /** What the words of a name say; `undefined` when values under it stay. */
 function judgeWords(words: readonly string[], name: string): KeyVerdict | undefined {
+  if (references.has(words.join(' '))) return undefined
   for (let last = words.length - 1; last >= 0; last--) {
     const word = words[last] ?? ''
     if (benignTails.has(word) && !endsTelling(words, last)) return undefined
@@ -85,8 +87,11 @@ function judgeWords(words: readonly string[], name: string): KeyVerdict | undefi
     const tail = words.slice(last + 1)
     if (words.slice(0, last).some((before) => benignHeads.has(before))) return undefined
     if (name === 'PWD' || name === 'OLDPWD') return workingDirectory
+    if (words.length === 1 && word === 'pwd') return passwordOrDirectory
+    if (htmlAttribute.test(name)) return attribute
     const plain = tail.every((after) => neutralTails.has(after))
-    return verdictOf(telling[0], plain ? telling[1] : 'opaque')
+    const plural = tail.length === 0 && plurals.test(word)
+    return verdictOf(telling[0], plain ? telling[1] : 'opaque', plural)
   }
   return undefined
 }
@@ -119,11 +124,11 @@ function tellingAt(words: readonly string[], at: number): readonly [string, KeyS
 
 const verdicts = new Map<string, KeyVerdict>()
 
-function verdictOf(rule: string, scope: KeyScope): KeyVerdict {
-  const id = `${rule} ${scope}`
+function verdictOf(rule: string, scope: KeyScope, plural: boolean): KeyVerdict {
+  const id = `${rule} ${scope} ${plural}`
   let verdict = verdicts.get(id)
   if (verdict === undefined) {
-    verdict = { rule: `key:${rule}`, scope }
+    verdict = { rule: `key:${rule}`, scope, ...(plural ? { plural } : {}) }
     verdicts.set(id, verdict)
   }
   return verdict
@@ -131,6 +136,14 @@ function verdictOf(rule: string, scope: KeyScope): KeyVerdict {
 
 /** `PWD` is where a shell works, and the password in ODBC's connection strings. */
 const workingDirectory: KeyVerdict = { rule: 'key:password', scope: 'branch' }
+/** `pwd` in other spellings: a password more often, and yet a directory where it reads like one. */
+const passwordOrDirectory: KeyVerdict = { rule: 'key:password', scope: 'branch' }
+/** `accesskey="s"` of HTML: the letter that focuses an element. */
+const attribute: KeyVerdict = { rule: 'key:key', scope: 'branch' }
+const htmlAttribute = /^access_?key$/i
+const plurals = /(?:secret|token|passw(?:or)?d|passphrase|credential|cred|cookie|key)s$/
+/** Names of Kubernetes that hold names of secrets. */
+const references: ReadonlySet<string> = new Set(['image pull secrets', 'image pull secret'])
 /** A key of a kind that no list knows: only what can hardly be anything else is masked. */
 const unknownKey: KeyVerdict = { rule: 'key:key', scope: 'opaque' }
 
@@ -138,7 +151,8 @@ const unknownKey: KeyVerdict = { rule: 'key:key', scope: 'opaque' }
  * Whether a value under a key with this verdict is masked as a whole.
  *
  * Booleans, `null` and `undefined` never are, nor text that is a placeholder (`***`, `[Redacted]`, `${DB_PASSWORD}`).
- * An array under a `scalar`, `text` or `opaque` verdict is masked if one of its first items would be; objects are walked.
+ * An array under a `scalar`, `text` or `opaque` verdict is masked if one of its first items would be; objects are walked,
+ * under a `branch` verdict those that merely describe ({@link isDescription}).
  */
 export function verdictMasks(verdict: KeyVerdict, value: unknown): boolean {
   switch (typeof value) {
@@ -147,10 +161,13 @@ export function verdictMasks(verdict: KeyVerdict, value: unknown): boolean {
     case 'number':
     case 'bigint':
       if (verdict.rule === 'key:pin') return value > 999
+      if (verdict.plural === true || (verdict.rule === 'key:session' && value <= 9_999))
+        return false
       return verdict.scope === 'branch' || verdict.scope === 'scalar'
     case 'object':
       if (value === null) return false
-      return verdict.scope === 'branch' || (Array.isArray(value) && masksItems(verdict, value))
+      if (Array.isArray(value)) return verdict.scope === 'branch' || masksItems(verdict, value)
+      return verdict.scope === 'branch' && !isDescription(value)
     case 'symbol':
     case 'function':
       return verdict.scope === 'branch'
@@ -176,9 +193,12 @@ function masksItems(verdict: KeyVerdict, items: readonly unknown[]): boolean {
 export function masksText(verdict: KeyVerdict, text: string): boolean {
   if (isPlaceholder(text)) return false
   if (verdict === workingDirectory) return !/^(?:[/~.]|[A-Za-z]:\\)/.test(text)
+  if (verdict === passwordOrDirectory) return !isDirectory(text)
+  if (verdict === attribute) return text.length > 1
   if (verdict === unknownKey) return text.length >= 16 && isOpaque(text) && !identifier.test(text)
   if (verdict.rule === 'key:pin') return pinNumber.test(text)
-  return verdict.scope !== 'opaque' || isOpaque(text)
+  if (verdict.scope === 'opaque') return isOpaque(text)
+  return !saysNothing(verdict.rule, text)
 }
 
 /** Pins of chips and boards (`gpio17`) are none. */

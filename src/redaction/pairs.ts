@@ -73,9 +73,20 @@ export function maskLiteral(rules: NameRules, text: string, at: number, spans: S
   )
     return at
   const close = closingQuote(text, { end: at + 1, mark: text.charCodeAt(at), depth: 0 })
-  if (close >= text.length || isPlaceholder(text.slice(at + 1, close))) return at
+  const value = text.slice(at + 1, Math.min(close, at + 257))
+  if (close >= text.length || isPlaceholder(value)) return at
+  if (wordly.has(verdict.rule) && !isOpaque(value)) return at
   return spans.add(at + 1, close, verdict.rule)
 }
+
+/** What stands in quotes behind these words is mostly a name or a part of a program: `Unexpected token '<'`, `secret 'db' not found`. */
+const wordly: ReadonlySet<string> = new Set([
+  'key:token',
+  'key:secret',
+  'key:cookie',
+  'key:credential',
+  'key:session',
+])
 
 /**
  * The literals of `INSERT INTO users (name, password) VALUES ('bob', '…')` whose columns are sensitive. The first literal's opening

@@ -51,7 +51,7 @@ export function knownForms(): number {
 
 /**
  * Masks a known secret wherever it occurs in a text: as it is, in base64 and base64url at every alignment, URL-encoded, in
- * hexadecimal, and escaped as JSON does.
+ * hexadecimal, and escaped as JSON does (to ASCII too).
  *
  * @param name - Counted as `secret:<name>`; never the value.
  * @throws SeclogError `SECLOG_SECRET_WEAK` for a value of less than 8 characters, of few different ones, or that is a common word.
@@ -179,18 +179,19 @@ function formsOf(value: string): Map<string, Edges> {
     forms.set(inner.replaceAll('+', '-').replaceAll('/', '_'), edges)
   }
   const hex = bytes.toString('hex')
-  const percent = percentEncoded(value)
+  const plain = encodeURIComponent(bytes.toString('utf8'))
+  const percent = plain.replace(/[!'()*]/g, percentCode)
   const json = JSON.stringify(value).slice(1, -1)
   const spellings = [
     hex,
     hex.toUpperCase(),
-    ...[percent, percent.replaceAll('%20', '+')].flatMap((form) => [
-      form,
-      form.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
-    ]),
+    ...[percent, plain]
+      .flatMap((form) => [form, form.replaceAll('%20', '+')])
+      .flatMap((form) => [form, form.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())]),
     json,
     JSON.stringify(json).slice(1, -1),
     json.replaceAll('/', '\\/'),
+    ...asciiForms(json),
     value,
   ]
   for (const spelling of spellings) forms.set(spelling, noEdges)
@@ -198,11 +199,18 @@ function formsOf(value: string): Map<string, Edges> {
   return forms
 }
 
-function percentEncoded(value: string): string {
-  return encodeURIComponent(Buffer.from(value, 'utf8').toString('utf8')).replace(
-    /[!'()*]/g,
-    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
-  )
+function percentCode(c: string): string {
+  return `%${c.charCodeAt(0).toString(16).toUpperCase()}`
+}
+
+/** As writers of JSON do that keep to ASCII: `\\u00e9`, in lower-case and upper-case hexadecimal, escaped once more too. */
+function asciiForms(json: string): readonly string[] {
+  const codes = (upper: boolean): string =>
+    json.replace(/[^\x20-\x7e]/g, (c) => {
+      const hex = c.charCodeAt(0).toString(16).padStart(4, '0')
+      return `\\u${upper ? hex.toUpperCase() : hex}`
+    })
+  return [codes(false), codes(true)].flatMap((form) => [form, JSON.stringify(form).slice(1, -1)])
 }
 
 function weaknessOf(value: string): string | undefined {

@@ -20,6 +20,8 @@ export interface KeyVerdict {
    * `text`: only strings; `opaque`: only strings that look like a token. Asked through `verdictMasks`.
    */
   readonly scope: 'branch' | 'scalar' | 'text' | 'opaque'
+  /** The name is in the plural: a number under it counts them. */
+  readonly plural?: true
 }
 
 /** A state of the compiled pino paths; `undefined` where no path leads on. */

@@ -123,3 +123,29 @@ test.serial('a secret that is JSON is masked under names that are none', (t) => 
   registerSecret('{"a":"Qx7-zzzz"}', { name: 'json' })
   t.is(redaction.text('x {"a":"Qx7-zzzz"} y'), 'x [Redacted] y')
 })
+
+test.serial(
+  'a secret with marks and letters beyond ASCII is masked in every spelling of URLs and JSON',
+  (t) => {
+    const secret = "Vq7!kL'é9(R)*tx~Ü"
+    registerSecret(secret, { name: 'odd' })
+    const plain = encodeURIComponent(secret)
+    const strict = plain.replace(
+      /[!'()*]/g,
+      (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+    )
+    const lower = (text: string): string => text.replace(/%[0-9A-F]{2}/g, (c) => c.toLowerCase())
+    const ascii = secret.replace('é', '\\u00e9').replace('Ü', '\\u00dc')
+    const redaction = createRedaction()
+    for (const form of [
+      plain,
+      strict,
+      lower(plain),
+      lower(strict),
+      ascii,
+      ascii.replace('\\u00e9', '\\u00E9').replace('\\u00dc', '\\u00DC'),
+      ascii.replaceAll('\\', '\\\\'),
+    ])
+      t.is(redaction.text(`at ${form} end`), 'at [Redacted] end', form)
+  },
+)

@@ -150,7 +150,7 @@ export function verdictMasks(verdict: KeyVerdict, value: unknown): boolean {
       return verdict.scope === 'branch' || verdict.scope === 'scalar'
     case 'object':
       if (value === null) return false
-      return verdict.scope === 'branch' || (Array.isArray(value) && masksItems(verdict, value))
+      return verdict.scope === 'branch' || masksItems(verdict, value)
     case 'symbol':
     case 'function':
       return verdict.scope === 'branch'
@@ -159,8 +159,9 @@ export function verdictMasks(verdict: KeyVerdict, value: unknown): boolean {
   }
 }
 
-function masksItems(verdict: KeyVerdict, items: readonly unknown[]): boolean {
+function masksItems(verdict: KeyVerdict, items: object): boolean {
   try {
+    if (!Array.isArray(items)) return false
     const count = Math.min(items.length, 16)
     for (let i = 0; i < count; i++) {
       const item = items[i]

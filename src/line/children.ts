@@ -88,12 +88,13 @@ function bound(
 ): Bindings {
   if (fields === undefined) return older
   const serializers = instance[symbols.serializersSym]
-  return older.with(
-    writer.bind(
-      fields,
-      serializers === plainSerializers ? undefined : (serializers as Serializers),
-    ),
-  )
+  const own = serializers === plainSerializers ? undefined : (serializers as Serializers)
+  try {
+    return older.with(writer.bind(fields, own))
+  } catch {
+    writer.settings.counters.faults++
+    return older
+  }
 }
 
 function formattedBindings(

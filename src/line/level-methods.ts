@@ -64,7 +64,7 @@ function createLevelMethod(level: number): LevelMethod {
         writeCall(this, level, splitCall(first, Array.prototype.slice.call(arguments, 1)))
       }
     } catch {
-      containFault(this, level)
+      containFault(this, level, typeof first === 'string' ? first : second)
     }
   }
 }
@@ -166,11 +166,12 @@ function hooked(method: LevelMethod, level: number, hook: Hooks['logMethod']): L
   }
 }
 
-/** What should not happen: the fault is counted, and a record says that one was here. */
-function containFault(instance: Instance, level: number): void {
+/** What should not happen: the fault is counted, and a record with the message, as it was given, says that one was here. */
+function containFault(instance: Instance, level: number, message: unknown): void {
   countFault(instance)
   try {
-    writeRecord(instance, level, null, '[seclog: a record could not be written]')
+    const text = typeof message === 'string' ? prefixed(instance, message) : undefined
+    writeRecord(instance, level, { '[Throws]': 'the fields could not be written' }, text)
   } catch {
     countDropped(instance)
   }

@@ -166,8 +166,7 @@ export function verdictMasks(verdict: KeyVerdict, value: unknown): boolean {
       return verdict.scope === 'branch' || verdict.scope === 'scalar'
     case 'object':
       if (value === null) return false
-      if (Array.isArray(value)) return verdict.scope === 'branch' || masksItems(verdict, value)
-      return verdict.scope === 'branch' && !isDescription(value)
+      return verdict.scope === 'branch' ? !isDescription(value) : masksItems(verdict, value)
     case 'symbol':
     case 'function':
       return verdict.scope === 'branch'
@@ -176,8 +175,9 @@ export function verdictMasks(verdict: KeyVerdict, value: unknown): boolean {
   }
 }
 
-function masksItems(verdict: KeyVerdict, items: readonly unknown[]): boolean {
+function masksItems(verdict: KeyVerdict, items: object): boolean {
   try {
+    if (!Array.isArray(items)) return false
     const count = Math.min(items.length, 16)
     for (let i = 0; i < count; i++) {
       const item = items[i]

@@ -37,7 +37,7 @@ export function beginNodeExchange(
   observeEvents(response, exchange, progress)
   countResponse(response, progress)
   answerIds(response, exchange, settings)
-  showLog(request, exchange)
+  showLog(request)
   const end = (): void => endNodeExchange(request, response, exchange, progress)
   // Before the listener of an instrumentation that ends the span.
   response.prependListener('close', end)
@@ -46,15 +46,20 @@ export function beginNodeExchange(
 }
 
 /** `request.log`, made when it is asked for. */
-export function showLog(request: IncomingMessage, exchange: Exchange): void {
-  Object.defineProperty(request, 'log', {
-    configurable: true,
-    enumerable: true,
-    get: () => exchange.log,
-    set(value: unknown) {
-      Object.defineProperty(request, 'log', { value, configurable: true, writable: true })
-    },
-  })
+export function showLog(request: IncomingMessage): void {
+  Object.defineProperty(request, 'log', logProperty)
+}
+
+// One for all: an accessor of its own would make every request an object of another shape.
+const logProperty: PropertyDescriptor = {
+  configurable: true,
+  enumerable: true,
+  get(this: object) {
+    return exchangeOf(this)?.log
+  },
+  set(this: object, value: unknown) {
+    Object.defineProperty(this, 'log', { value, configurable: true, writable: true })
+  },
 }
 
 /** Ends a request that its handler threw out of. */

@@ -28,7 +28,7 @@ export function runUpgrade(
     return
   }
   keepExchange(request, exchange)
-  showLog(request, exchange)
+  showLog(request)
   observeAnswer(socket, exchange)
   try {
     exchange.run(handle)

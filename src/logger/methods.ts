@@ -64,13 +64,10 @@ export function installMethods(logger: Instance, parts: LoggerParts): void {
     },
     startSpan(this: Instance, name: string, options?: SpanOptions): Span {
       const span = startSpan(name, options, recorderOf(this))
-      let log: Instance | undefined
-      return Object.defineProperty(span, 'log', {
-        get: () => {
-          log ??= boundTo(this, span, parts.writerFor)
-          return log
-        },
+      const detached = Object.assign(span, {
+        [makeLog]: () => boundTo(this, span, parts.writerFor),
       })
+      return Object.defineProperty(detached, 'log', logProperty)
     },
     withFields,
     health(this: Instance): LoggerHealth {
@@ -109,6 +106,22 @@ function domainSpanMethod(
   return function withDomainSpan(this: Instance, ...args: DomainSpanArguments): unknown {
     return callDomainSpan(name, recorderOf(this), ...args)
   }
+}
+
+const makeLog: unique symbol = Symbol('seclog.makeLog')
+const ownLog: unique symbol = Symbol('seclog.ownLog')
+
+interface Detached {
+  readonly [makeLog]: () => Instance
+  [ownLog]?: Instance
+}
+
+/** `span.log`, made when it is asked for. One for all: an accessor of its own would make every span an object of another shape. */
+const logProperty: PropertyDescriptor = {
+  get(this: Detached): Instance {
+    this[ownLog] ??= this[makeLog]()
+    return this[ownLog]
+  },
 }
 
 /** A child whose lines carry the ids of a span that is not ambient. */

@@ -199,7 +199,7 @@ export class SafeWriter extends MemberWriter {
       const replaced = this.replacement(toJSON, value)
       if (replaced !== value) return this.replaced(replaced, path)
     }
-    return this.entries(value, path)
+    return this.entries(value, path, toJSON)
   }
 
   private replacement(toJSON: unknown, holder: object): unknown {
@@ -225,6 +225,8 @@ export class SafeWriter extends MemberWriter {
     if (Array.isArray(instance)) return new Written(this.object(instance) ?? 'null')
     const exotic = serializeExotic(this, instance)
     if (exotic !== undefined) return new Written(exotic)
+    // A getter would be read a second time with the other fields.
+    if (Object.getOwnPropertyDescriptor(instance, 'toJSON')?.get !== undefined) return instance
     const toJSON: unknown = (instance as { toJSON?: unknown }).toJSON
     if (typeof toJSON !== 'function') return instance
     const replaced = this.replacement(toJSON, instance)
@@ -233,16 +235,22 @@ export class SafeWriter extends MemberWriter {
     return new Written(this.value(replaced) ?? 'null')
   }
 
-  /** The own enumerable properties of an object, each read once. */
-  entries(holder: object, path?: PathState): string {
+  /**
+   * The own enumerable properties of an object, each read once.
+   *
+   * @param toJSON - What was found under this name already.
+   */
+  entries(holder: object, path?: PathState, toJSON?: unknown): string {
     if (this.enumerated > 100_000) return this.mark('nodes')
     const keys = Object.keys(holder)
     this.enumerated += keys.length
     const count = Math.min(keys.length, this.limits.keys)
     const values: unknown[] = []
     for (let index = 0; index < count; index++) {
+      const key = keys[index] as string
       try {
-        values.push((holder as Record<string, unknown>)[keys[index] as string])
+        const known = key === 'toJSON' && toJSON !== undefined
+        values.push(known ? toJSON : (holder as Record<string, unknown>)[key])
       } catch (error) {
         values.push(new Fault(error))
       }
@@ -273,5 +281,5 @@ export function serializeValue(
   redaction: Redaction,
   limits: SerializeLimits = defaultLimits,
 ): string {
-  return new SafeWriter(redaction, limits).begin().value(value) ?? 'null'
+  return new SafeWriter(redaction, limits).begin().value(value, redaction.paths) ?? 'null'
 }

@@ -1,20 +1,9 @@
 import { isIP } from 'node:net'
-import { activeOtelContext } from '../context/otel.js'
-import {
-  type ContextSpan,
-  currentScope,
-  runInSpanScope,
-  type Scope,
-  spanScope,
-} from '../context/scope.js'
+import { currentScope, runInSpanScope, type Scope } from '../context/scope.js'
 import { warnOnce } from '../diagnostics.js'
 import type { DetachedSpan, SecurityLogger } from '../logger/types.js'
 import { readRequestId } from '../propagation/request-id.js'
-import { parseTraceparent } from '../propagation/traceparent.js'
-import { withRemoteTrace } from '../propagation/with-remote-trace.js'
-import { adopting } from '../spans/adopted-span.js'
 import type { BaseSpan } from '../spans/base-span.js'
-import { otelSpanOf } from '../spans/begin.js'
 import { errorType } from '../spans/errors.js'
 import type { SpanAttributes, SpanOptions } from '../spans/types.js'
 import { clientAddress } from './client-address.js'
@@ -23,6 +12,7 @@ import { captureHeaders, firstHeader, type HeaderReader, joinedHeader } from './
 import { type InstrumentedSpan, instrumentedSpan } from './instrumented-span.js'
 import type { HttpSettings } from './options.js'
 import { boundLogger } from './request-log.js'
+import { openAdopted, openContinued, type RequestStart } from './request-span.js'
 import {
   defaultLevel,
   describeRequest,
@@ -31,21 +21,6 @@ import {
   type RequestSummary,
 } from './summary.js'
 import { parseTarget, type RequestTarget, splitAuthority } from './target.js'
-
-/** What an adapter knows of a request when it begins. */
-export interface RequestStart {
-  readonly method: string
-  /** The request target as it came. */
-  readonly target: string
-  readonly scheme: 'http' | 'https'
-  /** `1.1`, `2` */
-  readonly version: string | undefined
-  readonly peerAddress: string | undefined
-  readonly peerPort: number | undefined
-  readonly header: HeaderReader
-  /** The headers in a shape that `extractTrace` reads. */
-  readonly carrier: object
-}
 
 /** What an adapter knows of a request when it is over. */
 export interface RequestEnd {
@@ -100,12 +75,7 @@ export class Exchange {
     const opened =
       native === undefined
         ? openContinued(start, this.#method.name, bound, options, settings)
-        : open(
-            log,
-            this.#method.name,
-            bound,
-            adopting(native, { ...options, ...continuedBy(native, start.header) }),
-          )
+        : openAdopted(native, start, this.#method.name, bound, options, log)
     this.span = opened.span
     this.#scope = opened.scope
     this.traceId = opened.span.spanContext().traceId
@@ -243,57 +213,6 @@ function reportFault(when: string, error: unknown): void {
     `http:${when}`,
     `The tracing of a request failed at its ${when} (${errorType(error)}); the request did not.`,
   )
-}
-
-interface Opened {
-  readonly span: DetachedSpan
-  readonly scope: Scope
-}
-
-/** A span that continues the client's trace, if it has one and may be believed. */
-function openContinued(
-  start: RequestStart,
-  name: string,
-  bound: Readonly<Record<string, unknown>>,
-  options: SpanOptions,
-  { log, extract }: HttpSettings,
-): Opened {
-  // Most requests from outside have neither, and looking through all of their headers is dear.
-  if (start.header('traceparent') === undefined && start.header('baggage') === undefined) {
-    return open(log, name, bound, { ...options, root: true })
-  }
-  return withRemoteTrace(
-    start.carrier,
-    { ...extract, peer: start.peerAddress },
-    ({ parent, links }) =>
-      // Whatever was active where the server began to listen is not what this request belongs to.
-      open(log, name, bound, {
-        ...options,
-        ...(parent === undefined ? { root: true, links } : { parent }),
-      }),
-  )
-}
-
-/** The client's span, where the instrumentation has continued its trace. */
-function continuedBy(span: ContextSpan, header: HeaderReader): Pick<SpanOptions, 'parent'> {
-  const context = parseTraceparent(firstHeader(header('traceparent')) ?? '')
-  if (context === undefined || context.traceId !== span.spanContext().traceId) return {}
-  return { parent: { spanContext: () => context } }
-}
-
-function open(
-  log: SecurityLogger,
-  name: string,
-  bound: Readonly<Record<string, unknown>>,
-  options: SpanOptions,
-): Opened {
-  const span = log.startSpan(name, options)
-  const inner = spanScope(span, otelSpanOf(span), currentScope(), activeOtelContext())
-  const scope =
-    Object.keys(bound).length === 0
-      ? inner
-      : { ...inner, ambient: { fields: bound, outer: inner.ambient } }
-  return { span, scope }
 }
 
 function startAttributes(

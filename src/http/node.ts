@@ -1,9 +1,10 @@
 import type { EventEmitter } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { beginExchange, type Exchange, type RequestStart } from './exchange.js'
+import { beginExchange, type Exchange } from './exchange.js'
 import { exchangeOf, keepExchange } from './exchanges.js'
 import type { HttpSettings } from './options.js'
+import type { RequestStart } from './request-span.js'
 import type { RequestEnding } from './summary.js'
 
 /** What is seen of a request while it runs. */

@@ -18,6 +18,10 @@ export interface RecordSink {
     message: string,
     trace?: RecordTrace,
   ): void
+  /** Whether a record of this level would be written; every one is, where a sink does not say. */
+  enabled?(level: RecordLevel): boolean
+  /** Counts a fault that was contained. */
+  fault?(): void
 }
 
 const said = new Set<string>()

@@ -5,6 +5,7 @@ export const errorCodes = {
   SECLOG_OPTION_CONFLICT: 'Two options contradict each other.',
   SECLOG_PINO_INCOMPATIBLE: 'The installed pino lacks an internal symbol that seclog builds on.',
   SECLOG_REDACT_INVALID: 'A redaction rule, path or censor is malformed.',
+  SECLOG_CALLBACK_MISSING: 'A scope was asked for without the function to run in it.',
   SECLOG_SECRET_WEAK: 'A registered secret is too short or too common to be masked safely.',
   SECLOG_AUDIT_LOCKED: 'Another writer holds the audit log.',
   SECLOG_AUDIT_DAMAGED: 'An audit log lacks what was sealed, or the state to continue it.',
@@ -17,8 +18,8 @@ export type SeclogErrorCode = keyof typeof errorCodes
 const brand = Symbol.for('seclog.error')
 
 /**
- * What a caller did wrong, thrown at construction time only: a log call never throws. An audit record that
- * could not be made durable is the one exception: its promise is rejected with such an error.
+ * What a caller did wrong, thrown at construction time only, or by a scope without a function to run: a log call never
+ * throws. An audit record that could not be made durable is the one exception: its promise is rejected with such an error.
  *
  * `instanceof SeclogError` holds across copies of the package (an ESM and a CommonJS one, say).
  */

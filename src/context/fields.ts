@@ -1,3 +1,5 @@
+import { warnOnce } from '../diagnostics.js'
+import { checkCallback } from './callback.js'
 import { currentScope, runInScope } from './scope.js'
 
 /**
@@ -5,8 +7,16 @@ import { currentScope, runInScope } from './scope.js'
  *
  * The active span stays what it is. When OpenTelemetry's scope is the innermost, it still is inside: the new scope keeps
  * the OpenTelemetry context that our span belongs to, and `currentSpan` compares that one with the active one.
+ *
+ * @param fields - What is no object gives no fields.
+ * @throws SeclogError `SECLOG_CALLBACK_MISSING`, and what `fn` throws.
  */
 export function withFields<T>(fields: object, fn: () => T): T {
+  checkCallback('withFields', fn)
+  if (typeof fields !== 'object' || fields === null) {
+    warnOnce('withFields', 'withFields was given fields that are no object; there are none then.')
+    return fn()
+  }
   const outer = currentScope()
   const scope = {
     span: outer?.span,

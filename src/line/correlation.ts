@@ -1,4 +1,5 @@
 import { currentSpan } from '../context/active.js'
+import { isUnder } from '../context/lineage.js'
 import type { ContextSpan, Scope, SpanIdentity } from '../context/scope.js'
 
 /** The ids of one span as they stand in a line. */
@@ -21,6 +22,15 @@ let last: Correlation | undefined
 export function activeCorrelation(scope: Scope | undefined): Correlation | undefined {
   const span = currentSpan(scope)
   return span === undefined ? undefined : correlationOf(span)
+}
+
+/** The ids of a logger that is bound to a span: those of the active span where it was begun under that one, else its own. */
+export function boundCorrelation(
+  bound: ContextSpan,
+  scope: Scope | undefined,
+): Correlation | undefined {
+  const active = isUnder(scope?.span, bound) ? activeCorrelation(scope) : undefined
+  return active ?? correlationOf(bound)
 }
 
 export function correlationOf(span: ContextSpan): Correlation | undefined {

@@ -16,7 +16,7 @@ import { type Redaction, removed } from '../redaction/types.js'
 import type { Bindings } from './bindings.js'
 import { CleanMessages } from './clean-messages.js'
 import { deepest, type LineSettings } from './core.js'
-import { activeCorrelation, type Correlation, correlationOf, idNames } from './correlation.js'
+import { activeCorrelation, boundCorrelation, type Correlation, idNames } from './correlation.js'
 import {
   type BoundParts,
   type BoundRest,
@@ -88,7 +88,7 @@ export class EcsLineWriter implements LineWriter {
     const scope = currentScope()
     const ids =
       extras?.ids ??
-      (state.span === undefined ? activeCorrelation(scope) : correlationOf(state.span))
+      (state.span === undefined ? activeCorrelation(scope) : boundCorrelation(state.span, scope))
     if (object === null && extras === undefined && scope?.ambient === undefined) {
       const line = this.messageLine(state.bindings, level, message, ids)
       if (line !== undefined) return line

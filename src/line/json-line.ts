@@ -5,7 +5,7 @@ import { type PathState, type Redaction, removed } from '../redaction/types.js'
 import { type Bindings, distinctObject, type Entry, shadowedText } from './bindings.js'
 import { CleanMessages } from './clean-messages.js'
 import { deepest, type LineSettings } from './core.js'
-import { activeCorrelation, type Correlation, correlationOf, idNames } from './correlation.js'
+import { activeCorrelation, boundCorrelation, type Correlation, idNames } from './correlation.js'
 import { fitLine } from './fit-line.js'
 import type { Serializers } from './frame.js'
 import { JsonRecord, type OuterFields } from './json-record.js'
@@ -88,7 +88,7 @@ export class JsonLine implements LineWriter {
     const scope = currentScope()
     const ids =
       extras?.ids ??
-      (state.span === undefined ? activeCorrelation(scope) : correlationOf(state.span))
+      (state.span === undefined ? activeCorrelation(scope) : boundCorrelation(state.span, scope))
     if (object === null && extras === undefined && scope?.ambient === undefined) {
       const line = this.messageLine(state.bindings, head, message, ids)
       if (line !== undefined) return line

@@ -19,7 +19,7 @@ export interface Detours {
 export interface LineState {
   readonly writer: LineWriter
   readonly bindings: Bindings
-  /** A span that this logger's lines belong to whatever is active. */
+  /** A span that this logger's lines belong to, unless the active one was begun under it. */
   readonly span: ContextSpan | undefined
   readonly detours: Detours
 }

@@ -13,7 +13,7 @@ import { type Instance, stateOf, symbols } from '../line/instance.js'
 import { writeRecord } from '../line/write.js'
 import { callDomainSpan, type DomainSpanName, domainSpanNames } from '../spans/domain-spans.js'
 import type { SpanRecorder } from '../spans/journal.js'
-import { startSpan } from '../spans/start-span.js'
+import { startBoundSpan } from '../spans/start-span.js'
 import type { Span, SpanOptions } from '../spans/types.js'
 import { runSpan } from '../spans/with-span.js'
 import type { LoggerHealth, SpanRecordOptions } from './types.js'
@@ -63,9 +63,14 @@ export function installMethods(logger: Instance, parts: LoggerParts): void {
         : runSpan(name, options, fn as (span: Span) => unknown, recorderOf(this))
     },
     startSpan(this: Instance, name: string, options?: SpanOptions): Span {
-      const span = startSpan(name, options, recorderOf(this))
+      const span = startBoundSpan(name, options, recorderOf(this))
       const detached = Object.assign(span, {
-        [makeLog]: () => boundTo(this, span, parts.writerFor),
+        [makeLog]: () => {
+          const log = boundTo(this, span, parts.writerFor)
+          // Made by an `onChild` that begins spans, before the logger was bound.
+          recorders.delete(log)
+          return log
+        },
       })
       return Object.defineProperty(detached, 'log', logProperty)
     },
@@ -137,6 +142,7 @@ function createRecorder(instance: Instance, spans: SpanRecordOptions): SpanRecor
     sink: createSink(instance),
     level: (spans.level ?? 'info') as RecordLevel | 'silent',
     startLevel: (spans.startLevel ?? 'silent') as RecordLevel | 'silent',
+    bound: stateOf(instance).span,
   }
 }
 
@@ -149,13 +155,34 @@ const standardLevels: Readonly<Record<RecordLevel, number>> = {
   fatal: 60,
 }
 
+const { levelValSym } = symbols
+
 /** A logger as the place where spans and tracing put their records. */
 export function createSink(instance: Instance): RecordSink {
+  let asked: RecordLevel | undefined
+  let threshold: unknown
+  let levels: object | undefined
+  let known: number | undefined
+  // A span asks twice, before its record is made and when it is written.
+  const numberOf = (level: RecordLevel): number | undefined => {
+    const current = instance[levelValSym]
+    if (level !== asked || current !== threshold || instance.levels !== levels) {
+      known = levelNumber(instance, level)
+      asked = level
+      threshold = current
+      levels = instance.levels
+    }
+    return known
+  }
   return {
     write(level, fields, message, trace?: RecordTrace): void {
-      const number = levelNumber(instance, level)
+      const number = numberOf(level)
       if (number === undefined) return
       writeRecord(instance, number, fields, message, trace)
+    },
+    enabled: (level) => numberOf(level) !== undefined,
+    fault() {
+      stateOf(instance).writer.settings.counters.faults++
     },
   }
 }
@@ -163,8 +190,7 @@ export function createSink(instance: Instance): RecordSink {
 /** The number of a level if it is enabled; where a logger has custom levels only, the nearest of them. */
 function levelNumber(instance: Instance, level: RecordLevel): number | undefined {
   const { values } = instance.levels
-  const wanted = values[level] ?? standardLevels[level]
-  const number = values[level] ?? nearest(Object.values(values), wanted)
+  const number = values[level] ?? nearest(Object.values(values), standardLevels[level])
   const compare = instance[symbols.levelCompSym] as (current: number, expected: number) => boolean
   const threshold = instance[symbols.levelValSym] as number
   return number !== undefined && compare(number, threshold) ? number : undefined

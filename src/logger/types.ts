@@ -52,7 +52,7 @@ export interface DetachedSpan<Levels extends string = never>
   extends Span,
     Disposable,
     AsyncDisposable {
-  /** A child logger whose lines carry this span's ids. */
+  /** A child logger whose lines carry this span's ids, and whose spans are its children; in one of them, the ids of that one. */
   readonly log: SecurityLogger<Levels>
 }
 

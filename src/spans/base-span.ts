@@ -1,7 +1,10 @@
-import { warnOnce } from '../diagnostics.js'
+import type { Lineage } from '../context/types.js'
+import { type RecordLevel, type RecordSink, warnOnce } from '../diagnostics.js'
+import { endOnAbort } from './aborting.js'
 import { eachAttribute } from './attributes.js'
-import { errorMessage, errorType, writesFirst } from './errors.js'
+import { errorMessage, errorType, isWritten, writesFirst } from './errors.js'
 import type { SpanJournal } from './journal.js'
+import { type AskedFor, stateAtExit } from './open-spans.js'
 import { type SpanOutcome, type SpanRecord, spanEndRecord, spanStartRecord } from './record.js'
 import type { Span, SpanAttributes, SpanContext, SpanLink, SpanStatus, TimeInput } from './types.js'
 import { type PlainValue, plainValue, textOf } from './values.js'
@@ -26,6 +29,7 @@ export abstract class BaseSpan implements Span {
   protected readonly journal: SpanJournal | undefined
   ended = false
   describe: DescribeResult | undefined = undefined
+  lineage: Lineage | undefined = undefined
   private statusCode: SpanStatus['code'] = 0
   private hasErrorType = false
   private release: (() => void) | undefined = undefined
@@ -176,32 +180,43 @@ export abstract class BaseSpan implements Span {
 
   /** Ends the span as failed when `signal` fires; lets go of the signal when the span ends. */
   endOn(signal: AbortSignal): void {
-    const onAbort = (): void => {
-      this.fail(signal.reason, 'AbortError')
-      this.end()
-    }
-    if (signal.aborted) {
-      onAbort()
-      return
-    }
-    signal.addEventListener('abort', onAbort, { once: true })
-    this.release = () => signal.removeEventListener('abort', onAbort)
+    this.contain(() => {
+      this.release = endOnAbort(this, signal)
+    })
+  }
+
+  /** Has it stated, by its record, that the process has exited before the work was done. */
+  watchUntilExit(watch?: AskedFor): void {
+    if (this.ended || this.journal === undefined || this.journal.recorder.level === 'silent') return
+    const forget = stateAtExit(this, watch)
+    const { release } = this
+    this.release =
+      release === undefined || forget === undefined
+        ? (forget ?? release)
+        : () => {
+            release()
+            forget()
+          }
   }
 
   /** Writes the record of the start, if the span has a recorder that wants one. */
   recordStart(): void {
-    if (this.journal === undefined || this.journal.recorder.startLevel === 'silent') return
-    this.write(this.journal.recorder.startLevel, spanStartRecord(this.journal, this.parentSpanId))
+    const { journal } = this
+    if (journal === undefined || journal.recorder.startLevel === 'silent') return
+    const { sink, startLevel } = journal.recorder
+    if (isEnabled(sink, startLevel)) {
+      this.write(startLevel, spanStartRecord(journal, this.parentSpanId))
+    }
   }
 
   private keeps(): boolean {
     return this.journal !== undefined || this.exports()
   }
 
-  /** Whether the record of the end will have the error: one has, of those that are written. */
+  /** Whether the record of the end will have the error, if it is written and no other one has it by then. */
   private keepException(journal: SpanJournal, error: unknown): boolean {
-    if (journal.exception !== undefined || journal.recorder.level === 'silent') return false
-    if (!writesFirst('log', error, this.spanContext().traceId)) return false
+    if (journal.exception !== undefined) return false
+    if (isWritten('log', error, this.spanContext().traceId)) return false
     journal.exception = { error }
     return true
   }
@@ -219,7 +234,7 @@ export abstract class BaseSpan implements Span {
   private finish(outcome: SpanOutcome | undefined, endTime?: TimeInput): void {
     if (this.ended) return
     this.ended = true
-    this.release?.()
+    if (this.release !== undefined) this.contain(this.release)
     try {
       this.putEnd(endTime)
     } catch (error) {
@@ -228,15 +243,21 @@ export abstract class BaseSpan implements Span {
     const { journal } = this
     if (journal === undefined || journal.recorder.level === 'silent') return
     const level = this.statusCode === 2 ? 'error' : journal.recorder.level
+    if (!isEnabled(journal.recorder.sink, level)) return
+    // Claimed only now: the record of an outer span has the error, where that of the inner one is not written.
+    const { exception } = journal
+    if (
+      exception !== undefined &&
+      !writesFirst('log', exception.error, this.spanContext().traceId)
+    ) {
+      journal.exception = undefined
+    }
     this.write(level, spanEndRecord(journal, this.parentSpanId, outcome, endTime))
   }
 
-  private write(
-    level: Parameters<SpanJournal['recorder']['sink']['write']>[0],
-    record: SpanRecord,
-  ): void {
-    const { traceId, spanId, traceFlags } = this.spanContext()
+  private write(level: RecordLevel, record: SpanRecord): void {
     this.contain(() => {
+      const { traceId, spanId, traceFlags } = this.spanContext()
       this.journal?.recorder.sink.write(level, record.fields, record.message, {
         traceId,
         spanId,
@@ -251,6 +272,16 @@ export abstract class BaseSpan implements Span {
     } catch (error) {
       reportFault(error)
     }
+  }
+}
+
+/** Whether a record of this level will be written; a sink that fails to say so is asked to write. */
+function isEnabled(sink: RecordSink, level: RecordLevel): boolean {
+  if (sink.enabled === undefined) return true
+  try {
+    return sink.enabled(level)
+  } catch {
+    return true
   }
 }
 

@@ -1,5 +1,6 @@
 import { readTrace, spanIn } from '../context/active.js'
 import { createTraceId } from '../context/ids.js'
+import { isUnder } from '../context/lineage.js'
 import {
   type OtelContext,
   type OtelTracer,
@@ -10,31 +11,25 @@ import {
 } from '../context/otel.js'
 import { sampleRoot } from '../context/sampler.js'
 import type { ContextSpan, Scope, SpanIdentity } from '../context/scope.js'
+import type { Lineage } from '../context/types.js'
 import { warnOnce } from '../diagnostics.js'
-import { AdoptedSpan, adoptedOf } from './adopted-span.js'
+import { AdoptedSpan } from './adopted-span.js'
 import { eachAttribute } from './attributes.js'
-import type { BaseSpan } from './base-span.js'
+import { type BaseSpan, isOwnSpan } from './base-span.js'
 import { errorType } from './errors.js'
+import { type GivenOptions, noOptions, readOptions, spanKinds } from './given-options.js'
 import { SpanJournal, type SpanRecorder } from './journal.js'
 import { LogOnlySpan } from './log-only-span.js'
 import { exportedAttributes, exportedLink, NativeSpan, type OtelSpan } from './native-span.js'
 import { exportedName } from './redaction.js'
 import { exportedTime } from './times.js'
-import type { SpanContext, SpanKind, SpanLink, SpanOptions, TraceState } from './types.js'
+import type { SpanContext, SpanLink, SpanOptions, TraceState } from './types.js'
 import { textOf } from './values.js'
 
 type Parent = Pick<ContextSpan, 'spanContext' | 'restartedFrom'>
 
-const none: SpanOptions = Object.freeze({})
 const sampled = 1
 const noSpanId = '0'.repeat(16)
-const kinds: Readonly<Record<SpanKind, number>> = {
-  internal: 0,
-  server: 1,
-  client: 2,
-  producer: 3,
-  consumer: 4,
-}
 
 /** Under which name spans are made with OpenTelemetry's provider: the instrumentation scope. */
 export const tracerName = 'seclog'
@@ -55,18 +50,53 @@ export function beginSpan(
   context: OtelContext | undefined,
 ): BaseSpan {
   const text = textOf(name)
-  const asked = options ?? none
+  if (options === undefined) return begin(text, noOptions, recorder, scope, context)
+  try {
+    return begin(text, readOptions(options, recorder), recorder, scope, context)
+  } catch (error) {
+    // What answered when it was checked and throws now.
+    recorder?.sink.fault?.()
+    warnOnce(
+      'spans:options',
+      `The options of a span could not be read (${errorType(error)}); the span goes without.`,
+    )
+    return begin(text, noOptions, recorder, scope, context)
+  }
+}
+
+function begin(
+  name: string,
+  asked: GivenOptions,
+  recorder: SpanRecorder | undefined,
+  scope: Scope | undefined,
+  context: OtelContext | undefined,
+): BaseSpan {
+  const bound = leading(recorder?.bound, scope)
   const parent: Parent | undefined =
-    asked.root === true ? undefined : (asked.parent ?? spanIn(scope, context))
+    asked.root === true ? undefined : (asked.parent ?? bound ?? spanIn(scope, context))
   const given = parent?.restartedFrom === undefined ? asked : linked(asked, parent.restartedFrom)
-  const journal = recorder && createJournal(recorder, text, given)
+  const journal = recorder && createJournal(recorder, name, given)
   const span =
-    adopt(text, given, parent, journal) ??
-    beginNativeSpan(text, given, parent, journal, context) ??
-    beginLogOnlySpan(text, parent, journal)
-  if (given.signal !== undefined) span.endOn(given.signal)
+    adopt(name, given, parent, journal) ??
+    beginNativeSpan(name, given, parent, journal, context) ??
+    beginLogOnlySpan(name, parent, journal)
+  // A span of OpenTelemetry in between does not tell its own: it was begun in our scope.
+  if (parent !== undefined) span.lineage = lineageOf(asked.parent ?? bound ?? scope?.span)
   if (journal !== undefined) span.recordStart()
+  if (given.signal !== undefined) span.endOn(given.signal)
   return span
+}
+
+/** The span that the logger is bound to, unless its scope has a span that was begun under it. */
+function leading(
+  bound: ContextSpan | undefined,
+  scope: Scope | undefined,
+): ContextSpan | undefined {
+  return bound === undefined || isUnder(scope?.span, bound) ? undefined : bound
+}
+
+function lineageOf(parent: object | undefined): Lineage | undefined {
+  return parent !== undefined && isOwnSpan(parent) ? (parent as ContextSpan).lineage : undefined
 }
 
 /** What OpenTelemetry knows a span of ours as. */
@@ -75,18 +105,18 @@ export function otelSpanOf<T extends object>(span: T): T {
 }
 
 /** A trace that was restarted stays tied to the one that it was not allowed to continue. */
-function linked(options: SpanOptions, from: SpanIdentity): SpanOptions {
-  const links: readonly SpanLink[] = Array.isArray(options.links) ? options.links : []
+function linked(options: GivenOptions, from: SpanIdentity): GivenOptions {
+  const links: readonly SpanLink[] = options.links ?? []
   return { ...options, links: [...links, { context: from }] }
 }
 
 function adopt(
   name: string,
-  options: SpanOptions,
+  options: GivenOptions,
   parent: Parent | undefined,
   journal: SpanJournal | undefined,
 ): AdoptedSpan | undefined {
-  const native = adoptedOf(options)
+  const native = options.adopted
   if (native === undefined) return undefined
   // A span that is not recorded does not tell its parent.
   const told = options.parent === undefined ? undefined : parent?.spanContext().spanId
@@ -96,10 +126,10 @@ function adopt(
   return span
 }
 
-function createJournal(recorder: SpanRecorder, name: string, options: SpanOptions): SpanJournal {
+function createJournal(recorder: SpanRecorder, name: string, options: GivenOptions): SpanJournal {
   const journal = new SpanJournal(recorder, name, options.kind ?? 'internal', options.startTime)
   eachAttribute(options.attributes, (key, value) => journal.setAttribute(key, value))
-  if (Array.isArray(options.links)) for (const link of options.links) journal.addLink(link)
+  if (options.links !== undefined) for (const link of options.links) journal.addLink(link)
   return journal
 }
 
@@ -122,7 +152,7 @@ function beginLogOnlySpan(
 /** @returns `undefined` where OpenTelemetry makes none: no provider, a proxy without one, suppressed tracing, a fault. */
 function beginNativeSpan(
   name: string,
-  options: SpanOptions,
+  options: GivenOptions,
   parent: Parent | undefined,
   journal: SpanJournal | undefined,
   active: OtelContext | undefined,
@@ -164,13 +194,13 @@ function tracerOf(provider: OtelTracerProvider): OtelTracer {
   return tracer
 }
 
-function nativeOptions(options: SpanOptions): object | undefined {
-  if (options === none) return undefined
+function nativeOptions(options: GivenOptions): object | undefined {
+  if (options === noOptions) return undefined
   const { kind, attributes, links, startTime, root } = options
   const native: Record<string, unknown> = {}
-  if (kind !== undefined) native['kind'] = kinds[kind]
+  if (kind !== undefined) native['kind'] = spanKinds[kind]
   if (attributes !== undefined) native['attributes'] = exportedAttributes(attributes)
-  if (Array.isArray(links)) native['links'] = links.flatMap((link) => exportedLink(link) ?? [])
+  if (links !== undefined) native['links'] = links.flatMap((link) => exportedLink(link) ?? [])
   if (startTime !== undefined) native['startTime'] = exportedTime(startTime)
   if (root !== undefined) native['root'] = root
   return native

@@ -1,3 +1,4 @@
+import { checkCallback } from '../context/callback.js'
 import type { Conventions, SpanConvention } from './convention-types.js'
 import { conventions } from './conventions.js'
 import {
@@ -47,6 +48,7 @@ export function callDomainSpan(
 ): unknown {
   const convention = conventions[name] as unknown as AnyConvention
   const run = runners[name] ?? runDomainSpan
+  checkCallback(name, typeof optionsOrFn === 'function' ? optionsOrFn : fn)
   return typeof optionsOrFn === 'function'
     ? run(convention, fields, undefined, optionsOrFn, recorder)
     : run(convention, fields, optionsOrFn, fn as DomainCallback, recorder)

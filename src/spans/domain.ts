@@ -1,5 +1,6 @@
 import { plainAttributes } from './attributes.js'
 import type { SpanConvention, WireName } from './convention-types.js'
+import { readOptions } from './given-options.js'
 import type { SpanRecorder } from './journal.js'
 import type { Span, SpanAttributes, SpanOptions } from './types.js'
 import { textOf } from './values.js'
@@ -59,8 +60,9 @@ export function runDomainSpan(
   recorder?: SpanRecorder,
   onOutcome?: (outcome: object) => void,
 ): unknown {
-  const recorded = options?.record
-  const own = options?.attributes
+  const given = readOptions(options, recorder)
+  const recorded = recordedOf(options)
+  const own = given.attributes
   const attributes: Attributes = {
     ...(own !== undefined && plainAttributes(own)),
     ...convention.fixed,
@@ -73,7 +75,7 @@ export function runDomainSpan(
   const stated = new Set<string>()
   return runSpan(
     nameOf(convention.names, attributes),
-    { ...options, kind: options?.kind ?? convention.kind, attributes },
+    { ...given, kind: given.kind ?? convention.kind, attributes } as SpanOptions,
     (span) => fn(withOutcome(span, convention, recorded, stated, onOutcome)),
     recorder,
     (result) => assumedAttributes(convention, recorded, stated, result),
@@ -81,6 +83,15 @@ export function runDomainSpan(
 }
 
 type Attributes = Record<string, unknown>
+
+function recordedOf(options: AnyOptions | undefined): AnyOptions['record'] {
+  try {
+    const recorded = options?.record
+    return Array.isArray(recorded) ? recorded : undefined
+  } catch {
+    return undefined
+  }
+}
 
 function withOutcome(
   span: Span,

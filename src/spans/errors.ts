@@ -44,10 +44,15 @@ const written: { readonly log: Written; readonly export: Written } = sharedState
   () => ({ log: new WeakMap(), export: new WeakMap() }),
 )
 
+/** Whether something in this trace has written this very error object there. */
+export function isWritten(where: keyof typeof written, error: unknown, traceId: string): boolean {
+  return typeof error === 'object' && error !== null && written[where].get(error) === traceId
+}
+
 /** Whether nothing in this trace has written this very error object there yet; from now on something has. */
 export function writesFirst(where: keyof typeof written, error: unknown, traceId: string): boolean {
   if (typeof error !== 'object' || error === null) return true
-  if (written[where].get(error) === traceId) return false
+  if (isWritten(where, error, traceId)) return false
   written[where].set(error, traceId)
   return true
 }

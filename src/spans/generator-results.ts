@@ -39,6 +39,7 @@ export function endWithGenerator(
     throw: method(observedStep(generator, 'throw', watch, scope)),
   })
   watchFor(observed, watch)
+  span.watchUntilExit(watch)
   return observed
 }
 

@@ -1,4 +1,5 @@
 import { readTrace } from '../context/active.js'
+import type { ContextSpan } from '../context/scope.js'
 import type { RecordLevel, RecordSink } from '../diagnostics.js'
 import { type PlainAttributes, plainAttributes } from './attributes.js'
 import { epochOf } from './times.js'
@@ -12,6 +13,8 @@ export interface SpanRecorder {
   readonly level: RecordLevel | 'silent'
   /** Level of the record at the start. */
   readonly startLevel: RecordLevel | 'silent'
+  /** The parent of spans that are begun with this recorder outside of it: that of the logger, if it is bound to one. */
+  readonly bound?: ContextSpan | undefined
 }
 
 export interface SpanEvent {

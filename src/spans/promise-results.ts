@@ -15,6 +15,7 @@ export function endWithPromise(
   scope: Scope,
 ): Promise<unknown> {
   if (promise.then !== Promise.prototype.then) return endWithThenable(promise, span, scope)
+  span.watchUntilExit()
   const derived = promise.then(
     (value) => {
       span.succeed(value)

@@ -4,7 +4,7 @@ import type { TimeInput } from './types.js'
 import type { PlainValue } from './values.js'
 
 /** How a span ended that did not end by its work being done. */
-export type SpanOutcome = 'abandoned' | 'never_started'
+export type SpanOutcome = 'abandoned' | 'never_started' | 'unfinished'
 
 /** What a record says about a span. Ids of the span itself are those of the record. */
 export interface RecordedSpan {
@@ -78,6 +78,7 @@ export function spanEndRecord(
 function howItEnded(journal: SpanJournal, outcome: SpanOutcome | undefined): string {
   if (outcome === 'abandoned') return 'abandoned'
   if (outcome === 'never_started') return 'never started'
+  if (outcome === 'unfinished') return 'unfinished'
   return journal.status?.code === 2 ? 'failed' : 'ended'
 }
 

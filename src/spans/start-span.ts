@@ -1,3 +1,4 @@
+import { createLineage } from '../context/lineage.js'
 import { activeOtelContext } from '../context/otel.js'
 import { currentScope } from '../context/scope.js'
 import type { BaseSpan } from './base-span.js'
@@ -24,7 +25,21 @@ export function startSpan(
   options?: SpanOptions,
   recorder?: SpanRecorder,
 ): Span & Disposable & AsyncDisposable {
-  return disposable(beginSpan(name, options, recorder, currentScope(), activeOtelContext()))
+  const span = beginSpan(name, options, recorder, currentScope(), activeOtelContext())
+  span.watchUntilExit()
+  return disposable(span)
+}
+
+/** As {@link startSpan}, for a span that gets a logger of its own: what is begun under it can be told from other work. */
+export function startBoundSpan(
+  name: string,
+  options: SpanOptions | undefined,
+  recorder: SpanRecorder,
+): Span & Disposable & AsyncDisposable {
+  const span = beginSpan(name, options, recorder, currentScope(), activeOtelContext())
+  span.lineage = createLineage(span.lineage)
+  span.watchUntilExit()
+  return disposable(span)
 }
 
 function disposable(span: BaseSpan): BaseSpan & Disposable & AsyncDisposable {

@@ -43,6 +43,7 @@ export function endWithThenable<T extends object>(thenable: T, span: BaseSpan, s
   }
   const observed = shadow(thenable, Object.fromEntries([['then', property]]))
   watchFor(observed, watch)
+  span.watchUntilExit(watch)
   return observed
 }
 

@@ -1,3 +1,4 @@
+import { checkCallback } from '../context/callback.js'
 import { activeOtelContext } from '../context/otel.js'
 import { currentScope, runInSpanScope, spanScope } from '../context/scope.js'
 import type { DescribeResult } from './base-span.js'
@@ -13,7 +14,8 @@ import type { Span, SpanOptions } from './types.js'
  * With a provider of OpenTelemetry the span is one of it; without, it has real W3C ids all the same. No record is written.
  *
  * @param name - Low cardinality: `scan lockfile`, not `scan package-lock.json of acme/shop`.
- * @throws What `fn` throws, and nothing else.
+ * @throws What `fn` throws, and nothing else: what is wrong with options is said and left out. Without `fn`, SeclogError
+ *   `SECLOG_CALLBACK_MISSING`.
  * @see https://opentelemetry.io/docs/specs/otel/trace/api/#span
  * @example
  * const report = await withSpan('scan lockfile', async (span) => {
@@ -45,6 +47,7 @@ export function runSpan<T>(
   recorder?: SpanRecorder,
   describe?: DescribeResult,
 ): T {
+  checkCallback('withSpan', fn)
   const outer = currentScope()
   const context = activeOtelContext()
   const span = beginSpan(name, options, recorder, outer, context)

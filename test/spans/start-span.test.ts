@@ -82,10 +82,53 @@ test('a span that ended lets go of its signal', (t) => {
   t.is(records[0]?.message, 'span poll ended')
 })
 
-test('a signal that has fired already ends the span at its start', (t) => {
-  const { records, recorder } = recording()
+test('a signal that has fired already ends the span after its start', (t) => {
+  const { records, recorder } = recording({ startLevel: 'info' })
   t.false(startSpan('late', { signal: AbortSignal.abort() }, recorder).isRecording())
-  t.is(records[0]?.message, 'span late failed')
+  const [start, end] = records
+  t.is(start?.message, 'span late started')
+  t.like(start?.fields, { span: { attributes: undefined } })
+  t.is(end?.message, 'span late failed')
+})
+
+test('all spans of one signal share a listener, and end when it fires', (t) => {
+  const { records, recorder } = recording()
+  const controller = new AbortController()
+  const { signal } = controller
+  const spans = Array.from({ length: 20 }, (_, index) =>
+    startSpan(`${index}`, { signal }, recorder),
+  )
+  t.is(getEventListeners(signal, 'abort').length, 1)
+  for (const span of spans.slice(0, 19)) span.end()
+  t.is(getEventListeners(signal, 'abort').length, 1)
+  startSpan('joins', { signal }, recorder)
+  controller.abort()
+  t.is(getEventListeners(signal, 'abort').length, 0)
+  t.deepEqual(
+    records.slice(19).map(({ message }) => message),
+    ['span 19 failed', 'span joins failed'],
+  )
+})
+
+test('no record is made that the sink would not write', (t) => {
+  const { records, recorder } = recording({ startLevel: 'info' })
+  const asked: string[] = []
+  const sink = {
+    ...recorder.sink,
+    enabled(level: string) {
+      asked.push(level)
+      return level === 'error'
+    },
+  }
+  startSpan('quiet', undefined, { ...recorder, sink }).end()
+  startSpan('failed', undefined, { ...recorder, sink })
+    .setStatus({ code: 2 })
+    .end()
+  t.deepEqual(asked, ['info', 'info', 'info', 'error'])
+  t.deepEqual(
+    records.map(({ message }) => message),
+    ['span failed failed'],
+  )
 })
 
 test('what a span was given is in its record', (t) => {

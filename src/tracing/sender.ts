@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import type { SpanExporter } from './types.js'
 
 /** What became of one batch. The two numbers sum up to its size. */
@@ -43,16 +44,20 @@ function exportBatch(
   timeoutMs: number,
 ): Promise<SendResult> {
   return new Promise((resolve) => {
-    const fail = (error: string): void => resolve({ exported: 0, dropped: spans.length, error })
+    const fail = (error: string): void => {
+      clearTimeout(timer)
+      resolve({ exported: 0, dropped: spans.length, error })
+    }
     const timer = setTimeout(() => fail(`no answer within ${timeoutMs} ms`), timeoutMs).unref()
     try {
-      exporter.export(spans, ({ code, error }) => {
+      const returned: unknown = exporter.export(spans, ({ code, error }) => {
+        if (code !== 0) return fail(error === undefined ? 'the exporter failed' : errorText(error))
         clearTimeout(timer)
-        if (code === 0) resolve({ exported: spans.length, dropped: 0 })
-        else fail(error === undefined ? 'the exporter failed' : errorText(error))
+        resolve({ exported: spans.length, dropped: 0 })
       })
+      // Nothing is to be returned, but a function that is async returns what would end the process.
+      if (types.isPromise(returned)) returned.then(undefined, (error) => fail(errorText(error)))
     } catch (error) {
-      clearTimeout(timer)
       fail(errorText(error))
     }
   })

@@ -54,13 +54,18 @@ export function createExporting(parts: Parts): Tracing {
 }
 
 async function close(parts: Parts, timeoutMs: number): Promise<void> {
-  const { ledger, pipeline } = parts
+  const { ledger, pipeline, own } = parts
   ledger.mute()
-  await within(pipeline.provider.shutdown(), timeoutMs)
-  const given = pipeline.queues.map((queue) => queue.abandon(`given up after ${timeoutMs} ms`))
-  // What is given up is counted before the next turn of the event loop; an exporter that hangs in its own shutdown is left.
-  await within(Promise.allSettled(given), 0)
-  parts.unregister()
+  try {
+    // Not the provider's shutdown: it ends with the first processor that throws, before what others send is through.
+    const all = [...pipeline.queues, ...own].map(async (processor) => processor.shutdown())
+    await within(Promise.allSettled(all), timeoutMs)
+    const given = pipeline.queues.map((queue) => queue.abandon(`given up after ${timeoutMs} ms`))
+    // What is given up is counted before the next turn of the event loop; an exporter that hangs in its own shutdown is left.
+    await within(Promise.allSettled(given), 0)
+  } finally {
+    parts.unregister()
+  }
   const health = ledger.health
   if (health.dropped === 0) return
   const message = `Tracing has ended: ${health.exported} spans exported, ${health.dropped} lost: ${health.lastError}.`

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { trace } from '@opentelemetry/api'
 import {
   AlwaysOffSampler,
@@ -81,6 +82,64 @@ test.serial('an exporter that throws, fails or hangs costs its own spans only', 
   await tracing.shutdown(50)
   t.like(tracing.health(), { made: 5, exported: 1, dropped: 4, queued: 0 })
 })
+
+test.serial('an exporter whose promise rejects costs its own spans only', async (t) => {
+  const tracing = await startTracing({
+    exporter: {
+      async export() {
+        throw new Error('rejected')
+      },
+      async shutdown() {},
+    },
+    log: { info() {}, warn() {} },
+  })
+  trace.getTracer('app').startSpan('a').end()
+  await tracing.flush()
+  t.like(tracing.health(), { made: 1, dropped: 1, queued: 0, lastError: 'rejected' })
+  await tracing.shutdown()
+})
+
+for (const [how, shutdown] of Object.entries({
+  throws() {
+    throw new Error('thrown')
+  },
+  rejects: () => Promise.reject(new Error('rejected')),
+  'never settles': () => new Promise<void>(() => {}),
+} satisfies Record<string, () => Promise<void>>)) {
+  test.serial(`a shutdown of your own that ${how} costs nothing else`, async (t) => {
+    const ended: string[] = []
+    const own = (end: () => Promise<void>) => ({
+      onStart() {},
+      onEnd() {},
+      forceFlush: async () => {},
+      shutdown: end,
+    })
+    const slow = {
+      async export(spans: readonly unknown[], done: (result: { code: number }) => void) {
+        await setImmediate()
+        ended.push(`${spans.length} exported`)
+        done({ code: 0 })
+      },
+      shutdown,
+    }
+    const tracing = await startTracing({
+      exporter: slow,
+      spanProcessors: [
+        own(shutdown),
+        own(async () => {
+          ended.push('the other processor')
+        }),
+      ],
+    })
+    trace.getTracer('app').startSpan('a').end()
+    await t.notThrowsAsync(tracing.shutdown(50))
+    t.deepEqual(ended.sort(), ['1 exported', 'the other processor'])
+    t.is(trace.getTracer('app').startSpan('after').spanContext().traceId, '0'.repeat(32))
+    const next = await startTracing({ exporter: 'none' })
+    t.is(next.mode, 'log-only')
+    await next.shutdown()
+  })
+}
 
 test.serial(
   'span processors alone mean no OTLP export, and a sampler of your own decides',

@@ -1,4 +1,3 @@
-import { SeclogError } from '../errors.js'
 import { type Load, scope } from './packages.js'
 import { errorText } from './sender.js'
 import type { Instrumentation, TracingOptions } from './types.js'
@@ -12,16 +11,6 @@ interface AutoModule {
 
 /** Those that a shutdown has switched off, though their own settings still say that they are on. */
 const switchedOff = new WeakSet<Instrumentation>()
-
-/** @throws SeclogError `SECLOG_OPTION_INVALID` if the option is neither `'auto'` nor a list of instrumentations. */
-export function checkInstrumentations(option: TracingOptions['instrumentations']): void {
-  if (option === undefined || option === 'auto') return
-  const given: unknown = option
-  if (Array.isArray(given) && given.flat().every(isInstrumentation)) return
-  const message =
-    "The option instrumentations of startTracing is neither 'auto' nor a list of them."
-  throw new SeclogError('SECLOG_OPTION_INVALID', message)
-}
 
 /** What the option stands for; `undefined` when the package of `'auto'` is not installed. */
 export async function loadInstrumentations(
@@ -73,12 +62,6 @@ export function enableInstrumentations(
 
 /** What to install for `'auto'`. */
 export const missingAuto: string = `No instrumentation is started: ${autoName} is not installed; npm install ${autoName}`
-
-function isInstrumentation(value: unknown): value is Instrumentation {
-  const one = value as Partial<Instrumentation> | null | undefined
-  const methods = [one?.setTracerProvider, one?.getConfig, one?.enable, one?.disable]
-  return methods.every((method) => typeof method === 'function')
-}
 
 function nameOf(one: Instrumentation): string {
   return typeof one.instrumentationName === 'string' ? one.instrumentationName : 'without a name'

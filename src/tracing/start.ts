@@ -8,19 +8,14 @@ import {
 import { ratioSampler, setRootSampler } from '../context/sampler.js'
 import { sharedState } from '../context/shared.js'
 import { warnOnce } from '../diagnostics.js'
-import { SeclogError } from '../errors.js'
 import { createRedaction } from '../redaction/engine.js'
 import { setProcessRedaction } from '../redaction/process-wide.js'
 import type { Redaction } from '../redaction/types.js'
+import { checkOptions } from './check-options.js'
 import { createExporting } from './exporting.js'
 import { hasForeignProvider, registerGlobals } from './globals.js'
 import { createIdle, type Release } from './idle.js'
-import {
-  checkInstrumentations,
-  enableInstrumentations,
-  loadInstrumentations,
-  missingAuto,
-} from './instrumentations.js'
+import { enableInstrumentations, loadInstrumentations, missingAuto } from './instrumentations.js'
 import { Ledger } from './ledger.js'
 import { createLoad, isMissing, type Load, loadPackages, type Missing, scope } from './packages.js'
 import { createOutside, createPipeline, type OwnParts } from './pipeline.js'
@@ -44,18 +39,20 @@ const shared = sharedState<Shared>('tracing.1', () => ({ running: undefined, clo
  *
  * Never rejects for what is missing or down. Called again while it runs, it gives the running instance.
  *
- * @throws SeclogError `SECLOG_OPTION_INVALID` if an option has a value of the wrong type.
+ * @throws SeclogError, as a rejection: `SECLOG_OPTION_INVALID` if an option has a value of the wrong type,
+ * `SECLOG_REDACT_INVALID` if it is `redact`.
  * @example
  * ```ts
  * const tracing = await startTracing({ service: 'scan-api', ratio: 0.1, log })
  * process.once('SIGTERM', () => tracing.shutdown())
  * ```
  */
-export function startTracing(options: TracingOptions = {}): Promise<Tracing> {
+export async function startTracing(options: TracingOptions = {}): Promise<Tracing> {
+  checkOptions(options)
   return startTracingWith(options, createLoad(options.packages))
 }
 
-/** @internal The same, with packages from `load`. */
+/** @internal The same with packages from `load`, for options that are checked. */
 export function startTracingWith(options: TracingOptions, load: Load): Promise<Tracing> {
   if (shared.running !== undefined) {
     if (Object.keys(options).length > 0) {
@@ -87,8 +84,7 @@ async function start(
 ): Promise<Tracing> {
   await shared.closing
   const { named, own } = sortExporters(options)
-  const config = resolve(options, named)
-  checkInstrumentations(options.instrumentations)
+  const config = resolveTracing(options, named)
   const redaction = createRedaction(options.redact)
   const idle = (mode: 'log-only' | 'external' | 'disabled', reason: string): Tracing =>
     createIdle(mode, reason, config, release)
@@ -120,18 +116,6 @@ async function start(
     const reason = `OpenTelemetry could not be set up: ${errorText(error)}`
     voice.say('warn', {}, `Tracing is log-only: ${reason}`)
     return idle('log-only', reason)
-  }
-}
-
-function resolve(
-  options: TracingOptions,
-  named: TracesExporter | 'own' | undefined,
-): TracingConfig {
-  try {
-    return resolveTracing(options, named)
-  } catch (cause) {
-    const message = `An option of startTracing has a value of the wrong type: ${errorText(cause)}`
-    throw new SeclogError('SECLOG_OPTION_INVALID', message, { cause })
   }
 }
 

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { withSpan } from '../../src/spans/with-span.js'
-import { startTracing } from '../../src/tracing/index.js'
+import { startTracing, type TracingOptions } from '../../src/tracing/index.js'
 import { startTracingWith } from '../../src/tracing/start.js'
 import { copyWithoutPackages, runProgram } from './child.js'
 
@@ -127,4 +127,57 @@ test.serial('the ratio decides the sampled flag of log-only spans too', async (t
   const all = await startTracingWith({ log }, absent)
   t.is(flags(), 1)
   await all.shutdown()
+})
+
+test.serial(
+  'options of the wrong type are refused in a sentence, and leave no trace',
+  async (t) => {
+    const wrong: Record<string, readonly unknown[]> = {
+      service: [5, null, [], { name: 5 }],
+      resourceAttributes: ['a=b', null],
+      endpoint: [5, null, new URL('http://127.0.0.1')],
+      headers: ['a=b', null],
+      protocol: [5],
+      compression: [true],
+      timeoutMs: ['1000', 10n],
+      ratio: ['0.5', null],
+      propagators: ['baggage', [5]],
+      batch: [5, { queueSize: '10' }],
+      spanLimits: [5, { linkCountLimit: {} }],
+      exporter: [5, null, 'jaeger', {}, [{}], [null], ['otlp']],
+      spanProcessors: [5, {}, [{}], [null]],
+      instrumentations: [5, null],
+      sampler: [0.5, {}, null],
+      log: [5, null, {}, { write: 'stdout' }],
+      packages: [5, null],
+    }
+    for (const [name, values] of Object.entries(wrong)) {
+      for (const value of values) {
+        const error = await t.throwsAsync(startTracing({ [name]: value } as TracingOptions), {
+          code: 'SECLOG_OPTION_INVALID',
+        })
+        t.regex(
+          error?.message ?? '',
+          new RegExp(`^The option ${name} of startTracing must be .*\\.$`),
+        )
+      }
+    }
+    for (const options of [null, 5, 'scan-api', []]) {
+      await t.throwsAsync(startTracing(options as never), {
+        code: 'SECLOG_OPTION_INVALID',
+        message: 'The options of startTracing must be an object.',
+      })
+    }
+    const tracing = await startTracing({ exporter: 'none' })
+    t.is(tracing.mode, 'log-only')
+    await tracing.shutdown()
+  },
+)
+
+test.serial('an option that is undefined is not given', async (t) => {
+  const names = ['service', 'endpoint', 'headers', 'batch', 'exporter', 'spanProcessors', 'log']
+  const options = Object.fromEntries(names.map((name) => [name, undefined]))
+  const tracing = await startTracing({ ...options, ratio: 1, exporter: 'none' })
+  t.is(tracing.mode, 'log-only')
+  await tracing.shutdown()
 })

@@ -33,23 +33,25 @@ export function createExporting(parts: Parts): Tracing {
     await within(Promise.allSettled(all), timeoutMs)
   }
   const beforeExit = (): void => {
-    const { state, queued } = ledger.health
-    if (queued > 0 && state === 'working') void flush(beforeExitMs)
+    const { dropped, queued } = ledger.health
+    // A turn later: a shutdown that the program has for this moment goes before, with its own deadline.
+    if (dropped + queued > 0) setImmediate(() => void shutdown(beforeExitMs))
   }
-  process.once('beforeExit', beforeExit)
+  const shutdown = (timeoutMs: number = defaultTimeoutMs): Promise<void> => {
+    if (closing === undefined) {
+      process.off('beforeExit', beforeExit)
+      closing = close(parts, timeoutMs)
+      parts.release(closing)
+    }
+    return closing
+  }
+  process.on('beforeExit', beforeExit)
   return Object.freeze({
     mode: 'exporting',
     health: () => ledger.health,
     describe: () => maskTracing(config),
     flush,
-    shutdown(timeoutMs: number = defaultTimeoutMs): Promise<void> {
-      if (closing === undefined) {
-        process.off('beforeExit', beforeExit)
-        closing = close(parts, timeoutMs)
-        parts.release(closing)
-      }
-      return closing
-    },
+    shutdown,
   })
 }
 

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { runProgram } from './child.js'
-import { answerStatus, type Receiver, startReceiver } from './receiver.js'
+import { answerStatus, type Receiver, refusedUrl, startReceiver } from './receiver.js'
 
 const span = `
   const api = await import('@opentelemetry/api')
@@ -30,13 +30,41 @@ for (const [name, start] of Object.entries({
   })
 }
 
-test('a process with an export on its way ends by itself without a shutdown', async (t) => {
+for (const [name, [start, why]] of Object.entries({
+  'refuses connections': [
+    async () => ({ url: await refusedUrl(), close: async () => {} }),
+    /ECONNREFUSED/,
+  ],
+  'is busy for ever': [() => startReceiver(answerStatus(503)), /HTTP 503/],
+  'never answers': [() => startReceiver(() => {}), /given up after 1000 ms/],
+} satisfies Record<string, [() => Promise<Pick<Receiver, 'url' | 'close'>>, RegExp]>)) {
+  for (const [when, delayMs] of Object.entries({ waiting: 5_000, 'on its way': 0 })) {
+    test(`a program that just ends with a span ${when} says once that it is lost when the receiver ${name}`, async (t) => {
+      const receiver = await start()
+      const program = `
+        await startTracing({ batch: { delayMs: ${delayMs} } }); ${span}
+        await new Promise((resolve) => setTimeout(resolve, 50))`
+      const { code, stderr } = await runProgram(program, {
+        OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+      })
+      await receiver.close()
+      t.is(code, 0)
+      t.is(stderr.split('SeclogWarning').length - 1, 1)
+      t.regex(stderr, /Tracing has ended: 0 spans exported, 1 lost: /)
+      t.regex(stderr, why)
+    })
+  }
+}
+
+test('a shutdown of your own when the program ends goes before', async (t) => {
   const receiver = await startReceiver(() => {})
-  const { code } = await runProgram(`await startTracing({ batch: { delayMs: 0 } }); ${span}`, {
-    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
-  })
+  const program = `
+    const tracing = await startTracing(); ${span}
+    process.once('beforeExit', () => void tracing.shutdown(20))`
+  const { code, stderr } = await runProgram(program, { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url })
   await receiver.close()
   t.is(code, 0)
+  t.regex(stderr, /1 lost: given up after 20 ms/)
 })
 
 test('a program that just ends still delivers its spans', async (t) => {

@@ -90,12 +90,13 @@ async function start(
     createIdle(mode, reason, config, release)
   // Spans pass these rules before the provider gets them, whoever's provider it is.
   setProcessRedaction(redaction)
+  // Log-only spans are made in every mode, and their sampled flag goes out in `traceparent`.
+  setRootSampler(ratioSampler(config.sampler.ratio))
   if (config.disabled) return idle('disabled', 'OTEL_SDK_DISABLED is true.')
   if (hasForeignProvider()) {
     saySkew(voice)
     return idle('external', 'The app has a tracer provider of its own.')
   }
-  setRootSampler(ratioSampler(config.sampler.ratio))
   if (config.exporters.length + own.exporters.length + own.spanProcessors.length === 0) {
     return idle('log-only', 'No exporter is wanted.')
   }

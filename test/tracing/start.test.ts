@@ -82,6 +82,18 @@ test.serial('OTEL_SDK_DISABLED in any case disables, and nothing is said', async
   t.is(stderr, '')
 })
 
+test.serial('the ratio decides the sampled flag of a disabled tracing too', async (t) => {
+  const spans = new URL('../../src/spans/with-span.js', import.meta.url).href
+  const program = `
+    const { withSpan } = await import(${JSON.stringify(spans)})
+    const flags = () => withSpan('root', (span) => span.spanContext().traceFlags)
+    const before = flags()
+    const tracing = await startTracing({ ratio: 0 })
+    console.log(before, tracing.mode, flags())`
+  const { stdout } = await runProgram(program, { OTEL_SDK_DISABLED: 'true' })
+  t.is(stdout, '1 disabled 0\n')
+})
+
 test.serial('no exporter is a wish, and nothing is said about it', async (t) => {
   const program = `
     const tracing = await startTracing()

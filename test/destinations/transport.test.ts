@@ -1,10 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import process from 'node:process'
 import test from 'ava'
 import { createSecurityLogger } from '../../src/index.js'
 import type { SecurityLoggerOptions } from '../../src/logger/types.js'
 
+// Each worker hears of the end of the process.
+process.setMaxListeners(50)
 const folder = mkdtempSync(join(tmpdir(), 'seclog-transport-'))
 test.after.always(() => rmSync(folder, { recursive: true, force: true }))
 

@@ -208,3 +208,34 @@ test('a level method without its logger does nothing', (t) => {
   const { info } = createSecurityLogger({}, memoryDestination())
   t.notThrows(() => Reflect.apply(info, undefined, ['lost']))
 })
+
+test('a getter or a proxy that throws costs its own value, and the other fields are there', (t) => {
+  const destination = memoryDestination()
+  const log = createSecurityLogger({ limits: { keys: 4 } }, destination)
+  const fields = {
+    first: 1,
+    get second() {
+      return boom()
+    },
+    third: 3,
+    get fourth() {
+      return boom()
+    },
+    fifth: 5,
+  }
+  log.info(fields, 'ok')
+  log.info(new Proxy({ a: 1 }, { ownKeys: boom }), 'ok')
+  log.info(new Proxy({ a: 1 }, { getOwnPropertyDescriptor: boom }), 'ok')
+  log.error(Object.defineProperty(new Error('m'), 'message', { get: boom }))
+  const [own, keys, descriptor, error] = destination.records
+  t.like(own, {
+    first: 1,
+    second: '[Throws: boom]',
+    third: 3,
+    fourth: '[Throws: boom]',
+    '[Truncated]': '[Truncated: 1 more keys]',
+  })
+  for (const record of [keys, descriptor])
+    t.like(record, { '[Throws]': '[Throws: boom]', msg: 'ok' })
+  t.like(error?.['err'], { message: '[Throws: boom]' })
+})

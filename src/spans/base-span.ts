@@ -4,7 +4,7 @@ import { endOnAbort } from './aborting.js'
 import { eachAttribute } from './attributes.js'
 import { errorMessage, errorType, isWritten, writesFirst } from './errors.js'
 import type { SpanJournal } from './journal.js'
-import { type AskedFor, stateAtExit } from './open-spans.js'
+import { type AskedFor, forgetOpen, stateAtExit } from './open-spans.js'
 import { type SpanOutcome, type SpanRecord, spanEndRecord, spanStartRecord } from './record.js'
 import type { Span, SpanAttributes, SpanContext, SpanLink, SpanStatus, TimeInput } from './types.js'
 import { type PlainValue, plainValue, textOf } from './values.js'
@@ -188,15 +188,7 @@ export abstract class BaseSpan implements Span {
   /** Has it stated, by its record, that the process has exited before the work was done. */
   watchUntilExit(watch?: AskedFor): void {
     if (this.ended || this.journal === undefined || this.journal.recorder.level === 'silent') return
-    const forget = stateAtExit(this, watch)
-    const { release } = this
-    this.release =
-      release === undefined || forget === undefined
-        ? (forget ?? release)
-        : () => {
-            release()
-            forget()
-          }
+    this.journal.open = stateAtExit(this, watch)
   }
 
   /** Writes the record of the start, if the span has a recorder that wants one. */
@@ -242,6 +234,7 @@ export abstract class BaseSpan implements Span {
     }
     const { journal } = this
     if (journal === undefined || journal.recorder.level === 'silent') return
+    if (journal.open !== undefined) forgetOpen(journal.open)
     const level = this.statusCode === 2 ? 'error' : journal.recorder.level
     if (!isEnabled(journal.recorder.sink, level)) return
     // Claimed only now: the record of an outer span has the error, where that of the inner one is not written.

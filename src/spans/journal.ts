@@ -2,6 +2,7 @@ import { readTrace } from '../context/active.js'
 import type { ContextSpan } from '../context/scope.js'
 import type { RecordLevel, RecordSink } from '../diagnostics.js'
 import { type PlainAttributes, plainAttributes } from './attributes.js'
+import type { OpenSpan } from './open-spans.js'
 import { epochOf } from './times.js'
 import type { SpanAttributes, SpanKind, SpanLink, SpanStatus, TimeInput } from './types.js'
 import type { PlainValue } from './values.js'
@@ -50,6 +51,8 @@ export class SpanJournal {
   links: RecordedLink[] | undefined
   /** The first exception that no other span of the trace has recorded. */
   exception: { readonly error: unknown } | undefined
+  /** Its place among the spans that are stated at the exit. */
+  open: OpenSpan | undefined
   dropped = 0
   readonly #started: number
   readonly #ownClock: boolean

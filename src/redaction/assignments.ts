@@ -104,7 +104,7 @@ function maskValue(
       ? 0
       : spans.add(start, end, verdict.rule)
   }
-  const end = bareEnd(text, start, colon)
+  const end = signatureEnd(text, start, name) || bareEnd(text, start, colon)
   if (end <= start) return 0
   const value = text.slice(start, end)
   if (isPattern(value) || !masksText(verdict, value)) return 0
@@ -119,6 +119,15 @@ function maskValue(
   if ((colon || spaced) && !isTellingValue(text, name, end, value, colon, verdict)) return 0
   return spans.add(start, end, verdict.rule)
 }
+
+/** The end of the parts of a signature header, `t=149…,v1=5257…`; 0 when it is none. */
+function signatureEnd(text: string, start: number, name: Name): number {
+  if (!/signature(?:-\d{1,3})?$/i.test(text.slice(name.start, name.end))) return 0
+  signature.lastIndex = start
+  return signature.test(text) ? signature.lastIndex : 0
+}
+
+const signature = /[a-z]\w{0,12}=[\w+/=.-]{1,128}(?:, ?[a-z]\w{0,12}=[\w+/=.-]{1,128}){0,8}/y
 
 /** `serviceAccountToken: expirationSeconds: 3600`: the value is a name itself. */
 const nestedName = /^[A-Za-z][A-Za-z_]{1,40}:$/

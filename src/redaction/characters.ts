@@ -34,7 +34,7 @@ for (let c = 0; c < 128; c++) {
 charTable[95] = charBits.underscore
 charTable[45] = charBits.dash
 charTable[34] = charBits.escape | charBits.trigger
-for (const mark of "=:'>@~$") charTable[mark.charCodeAt(0)] = charBits.trigger
+for (const mark of "=:'>@~$%") charTable[mark.charCodeAt(0)] = charBits.trigger
 // C1, bidi controls, line separators, surrogates (which may be a pair), the byte order mark.
 for (const [first, last] of [
   [0x80, 0x9f],

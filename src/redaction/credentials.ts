@@ -1,6 +1,9 @@
 import { alnumBits, bitsAt, charBits, letterBits, wordBits } from './characters.js'
+import { maskComposed, maskPayPal } from './composed-tokens.js'
+import { isOpaque } from './opaque.js'
 import type { Spans } from './spans.js'
 import { tokenIn } from './tokens.js'
+import { maskCapability } from './told-codes.js'
 
 /**
  * Credentials that are recognised by what they look like around a run of word characters `[start, end)`.
@@ -37,6 +40,8 @@ export function maskToken(text: string, start: number, end: number, spans: Spans
     const stop = match(airtable, text, start)
     if (stop > 0) return spans.add(start, stop, 'token:airtable')
   }
+  const composed = maskComposed(text, start, end, spans) || maskCapability(text, start, end, spans)
+  if (composed > 0) return composed
   if (length <= 64 && isTold(text, start)) return spans.add(start, passwordEnd(text, end), 'prose')
   const named = namedToken(text, start, end)
   return named >= 0 ? spans.add(named, end, 'token:prefixed') : 0
@@ -167,25 +172,28 @@ function bitsOf(text: string, start: number, end: number): number {
 }
 
 /**
- * `Bearer …` and `Basic …` outside of a header line.
+ * `Bearer …`, `Basic …` and `ApiKey …` outside of a header line.
  *
  * @param end - Where the scheme ends.
  */
 export function maskScheme(text: string, start: number, end: number, spans: Spans): number {
   const basic = (text.charCodeAt(start + 1) | 32) === 97
   const word = text.slice(start, end).toLowerCase()
-  if (word !== 'bearer' && word !== 'basic') return 0
+  const key = word === 'apikey'
+  if (word !== 'bearer' && word !== 'basic' && !key) return 0
   let from = end
   while (text.charCodeAt(from) === 32 && from - end < 4) from++
   const quoted = text.charCodeAt(from) === 34 || text.charCodeAt(from) === 39
   if (quoted) from++
-  const pattern = basic ? basicValue : bearerValue
+  const pattern = basic || key ? basicValue : bearerValue
   const stop = match(pattern, text, from)
   if (stop - from < 8) return 0
   const value = text.slice(from, Math.min(stop, from + 512))
   if (!basic && assignment.test(value)) return 0
   if (text.charCodeAt(stop) === 61 || /^[A-Za-z]?[a-z]*[.,;:]?$/.test(value)) return 0
-  if (basic) {
+  if (key) {
+    if (value.length < 16 || !isOpaque(value)) return 0
+  } else if (basic) {
     if (value.length % 4 === 1) return 0
     const pair = Buffer.from(value, 'base64').toString('latin1')
     if (
@@ -194,7 +202,7 @@ export function maskScheme(text: string, start: number, end: number, spans: Span
     )
       return 0
   } else if (!/\d/.test(value) && !(value.length >= 20 && /[A-Z]/.test(value))) return 0
-  return spans.add(from, stop, basic ? 'basic' : 'bearer')
+  return spans.add(from, stop, basic || key ? (key ? 'apikey' : 'basic') : 'bearer')
 }
 
 /** `token_type=Bearer expires_in=3600` */
@@ -222,7 +230,7 @@ const numbered = /:[0-9a-f]{32}(?!\w)/y
 /** A crypt-style password hash at a `$`: bcrypt, argon2, scrypt, SHA-crypt, yescrypt, MD5-crypt. */
 export function maskPasswordHash(text: string, at: number, spans: Spans): number {
   const stop = match(cryptHash, text, at)
-  return stop > 0 ? spans.add(at, stop, 'password-hash') : 0
+  return stop > 0 ? spans.add(at, stop, 'password-hash') : maskPayPal(text, at, spans)
 }
 
 const cryptHash =

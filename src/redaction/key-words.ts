@@ -94,6 +94,11 @@ const pairs: readonly (readonly [first: string, second: string, Telling])[] = [
   ['code', 'verifier', ['token', 'branch']],
   ['saml', 'response assertion request', ['token', 'opaque']],
   ['client', 'assertion', ['token', 'branch']],
+  [
+    'hub gitlab slack stripe svix twilio shopify webhook request linear paypal square zoom line',
+    'signature',
+    ['token', 'opaque'],
+  ],
   ['amz goog gcs', 'signature', ['token', 'branch']],
   ['amz', 'token', ['token', 'branch']],
   ['access shared', 'signature', ['token', 'branch']],

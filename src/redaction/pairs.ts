@@ -93,7 +93,8 @@ const wordly: ReadonlySet<string> = new Set([
  * mark is at `at`.
  */
 function maskInsert(rules: NameRules, text: string, at: number, spans: Spans): number {
-  const head = insert.exec(text.slice(Math.max(0, at - 1_024), at))
+  const before = text.slice(Math.max(0, at - 1_024), at)
+  const head = insert.exec(before.slice(Math.max(0, before.toLowerCase().lastIndexOf('insert'))))
   if (head === null) return at
   const columns = (head[1] ?? '').split(',').map((column) => rules.key(column.trim()))
   let i = at
@@ -115,7 +116,7 @@ function maskInsert(rules: NameRules, text: string, at: number, spans: Spans): n
 }
 
 const insert =
-  /insert {1,4}into {1,4}[\w."`[\]]{1,100} {0,4}\(([^()]{1,600})\) {0,4}values {0,4}\($/i
+  /^insert {1,4}into {1,4}[\w."`[\]]{1,100} {0,4}\(([^()]{1,600})\) {0,4}values {0,4}\($/i
 
 function commaAt(text: string, at: number): number {
   let i = at

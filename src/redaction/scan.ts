@@ -1,4 +1,5 @@
 import { bitsAt, charBits, charTable, letterBits, mustEscape, wordBits } from './characters.js'
+import { capabilityMayEnd, codeMayBeTold } from './told-codes.js'
 import { triggerMayMatch } from './triggers.js'
 import { scanBits } from './types.js'
 
@@ -93,6 +94,7 @@ const digits = 2
 const dashed = 3
 const scheme = 4
 const hexadecimal = 5
+const code = 6
 
 /** Judgements by `classes << 5 | length`; lengths from 31 on are one. */
 const judgements: Uint8Array = new Uint8Array(64 * 32)
@@ -105,7 +107,10 @@ for (let run = 1; run < 64; run++) {
 
 function judge(run: number, length: number): number {
   if (length >= tokenLength(run)) return token
-  if (run === charBits.digit) return length === 4 ? digits : ordinary
+  if (run === charBits.digit) {
+    if (length === 4) return digits
+    return length > 4 && length < 9 ? code : ordinary
+  }
   if ((run & charBits.dash) !== 0 && length > 1) return length >= 20 ? hexadecimal : dashed
   if (length >= 20) return hexadecimal
   const letters = charBits.lower | charBits.hexLetter | charBits.upper
@@ -138,18 +143,28 @@ function closeLook(text: string, start: number, end: number, judged: number): bo
       return !isCamelCase(text, start, end)
     case scheme:
       return (
-        text.charCodeAt(end) === 32 && (text.charCodeAt(start) | 32) === 98 && isScheme(text, start)
+        text.charCodeAt(end) === 32 &&
+        ((text.charCodeAt(start) | 32) === 98 ? isScheme(text, start) : isApiKey(text, start))
       )
     case digits: {
       const next = text.charCodeAt(end)
       return (
-        (next === 32 || next === 0xa0 || next === 46) && bitsAt(text, end + 1) === charBits.digit
+        ((next === 32 || next === 0xa0 || next === 46) &&
+          bitsAt(text, end + 1) === charBits.digit) ||
+        codeMayBeTold(text, start, end)
       )
     }
+    case code:
+      return codeMayBeTold(text, start, end)
     case dashed:
       return isDashed(text, start)
     default:
-      return isDashed(text, start) || followsAssignment(text, start)
+      return (
+        isDashed(text, start) ||
+        followsAssignment(text, start) ||
+        capabilityMayEnd(text, start) ||
+        (text.charCodeAt(start - 1) === 46 && text.charCodeAt(start - 3) === 118)
+      )
   }
 }
 
@@ -176,6 +191,11 @@ function isScheme(text: string, start: number): boolean {
   const second = text.charCodeAt(start + 1) | 32
   const third = text.charCodeAt(start + 2) | 32
   return (second === 101 && third === 97) || (second === 97 && third === 115)
+}
+
+/** `ApiKey `. */
+function isApiKey(text: string, start: number): boolean {
+  return (text.charCodeAt(start) | 32) === 97 && /^apikey$/i.test(text.slice(start, start + 6))
 }
 
 /** A digest `response="…"`, whose name says nothing. */

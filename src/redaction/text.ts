@@ -10,11 +10,13 @@ import {
   maskScheme,
   maskToken,
 } from './credentials.js'
+import { maskEncoded } from './encoded.js'
 import { maskAttachedFlag, maskFlag } from './flags.js'
 import type { NameRules } from './names.js'
 import { maskElement, maskLiteral, maskPair } from './pairs.js'
 import { runMayMatch } from './scan.js'
 import type { Spans } from './spans.js'
+import { maskToldCode } from './told-codes.js'
 import { triggerMayMatch } from './triggers.js'
 import { maskBeforeAt, maskUrl } from './urls.js'
 
@@ -28,7 +30,7 @@ export interface TextRules extends NameRules {
  * Finds what the built-in value rules mask in a text, in one pass: the same walk as {@link scan}, which asks the rules that belong
  * to what it met, at the place where it met it. Linear in the length: every rule looks a bounded way or moves the walk on.
  */
-export function findSecrets(rules: TextRules, text: string, spans: Spans): void {
+export function findSecrets(rules: TextRules, text: string, spans: Spans, depth = 0): void {
   const length = text.length
   let start = 0
   let run = 0
@@ -58,7 +60,7 @@ export function findSecrets(rules: TextRules, text: string, spans: Spans): void 
       rules.credentials &&
       triggerMayMatch(text, i, c)
     ) {
-      const end = maskAt(rules, text, i, c, spans)
+      const end = maskAt(rules, text, i, c, spans, depth)
       if (end > i) {
         start = end
         i = end - 1
@@ -79,7 +81,8 @@ function maskRun(
   if ((run & ~(charBits.digit | charBits.dash)) === 0 && (run & charBits.digit) !== 0) {
     const stop = rules.cards ? cardEnd(text, start) : 0
     if (stop > 0) return spans.add(start, stop, 'card')
-    return rules.credentials ? maskNumbered(text, start, end, spans) || end : end
+    if (!rules.credentials) return end
+    return maskNumbered(text, start, end, spans) || maskToldCode(text, start, end, spans) || end
   }
   if (!rules.credentials) return end
   if (text.charCodeAt(start) === 45) {
@@ -112,8 +115,18 @@ function blockStart(text: string, start: number, end: number): number {
   return Math.max(start, begin - 5)
 }
 
+/** How often a value that was encoded more than once is decoded. */
+const mostDecoded = 2
+
 /** Asks the rules for a mark; gives where to go on. */
-function maskAt(rules: TextRules, text: string, at: number, c: number, spans: Spans): number {
+function maskAt(
+  rules: TextRules,
+  text: string,
+  at: number,
+  c: number,
+  spans: Spans,
+  depth: number,
+): number {
   switch (c) {
     case 61:
       return maskAssignment(rules, text, at, spans)
@@ -131,6 +144,12 @@ function maskAt(rules: TextRules, text: string, at: number, c: number, spans: Sp
       const end = maskLiteral(rules, text, at, spans)
       return end > at ? end : maskPair(rules, text, at, spans)
     }
+    case 37:
+      return depth >= mostDecoded
+        ? at
+        : maskEncoded(text, at, spans, (decoded, inner) =>
+            findSecrets(rules, decoded, inner, depth + 1),
+          )
     case 126:
       return maskAzureSecret(text, at, spans)
     case 36:

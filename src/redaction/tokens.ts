@@ -146,6 +146,16 @@ const shapes: readonly Shape[] = [
   ['elevenlabs', 'sk_', 'x', 40, 64],
   ['mercury', 'secret-token:', 'w', 16],
   ['cursor', 'crsr_', 'w', 40],
+  ['meta', 'EAA IGQ', 'w', 80],
+  ['intercom', 'dG9rO', 'b', 40],
+  [
+    'adyen',
+    'AQEf AQEh AQEi AQEk AQEl AQEm AQEn AQEp AQEq AQEr AQEs AQEt AQEu AQEv AQEw AQEx AQEy AQEz AQED',
+    'b',
+    56,
+  ],
+  ['frameio', 'fio-u-', 'w', 50],
+  ['wallet', 'xprv yprv zprv tprv uprv vprv', 'a', 100, 120],
 ]
 
 interface Row {
@@ -219,15 +229,31 @@ export function tokenIn(text: string, start: number, end: number): FoundToken | 
       if (found !== undefined) return found
     }
   }
+  if (before === 43 || before === 47) {
+    const found = tokenAt(text, base64Start(text, start), 'b')
+    if (found !== undefined && found.end >= end) return found
+  }
   return undefined
+}
+
+/** Where the base64 begins that a run of word characters is a later part of; 48 characters back at most. */
+function base64Start(text: string, start: number): number {
+  let at = start
+  while (at > 0 && start - at < 48) {
+    const c = text.charCodeAt(at - 1)
+    if ((bitsAt(text, at - 1) & alnumBits) === 0 && c !== 43 && c !== 47) break
+    at--
+  }
+  return at
 }
 
 const mostPlaces = 64
 
-function tokenAt(text: string, at: number): FoundToken | undefined {
+function tokenAt(text: string, at: number, alphabet?: Alphabet): FoundToken | undefined {
   const candidates = rows.get(pairId(text, at))
   if (candidates === undefined) return undefined
   for (const row of candidates) {
+    if (alphabet !== undefined && row.alphabet !== alphabet) continue
     if (text.startsWith(row.prefix, at)) {
       const found = bodyOf(text, at, row)
       if (found !== undefined) return found

@@ -1,6 +1,6 @@
-import { bitsAt, charBits, charTable, letterBits, wordBits } from './characters.js'
+import { alnumBits, bitsAt, charBits, charTable, letterBits, wordBits } from './characters.js'
 
-/** Whether one of `= : ' " > @ ~ $` stands where a rule may match. */
+/** Whether one of `= : ' " > @ ~ $ %` stands where a rule may match. */
 export function triggerMayMatch(text: string, at: number, c: number): boolean {
   switch (c) {
     case 58:
@@ -12,6 +12,8 @@ export function triggerMayMatch(text: string, at: number, c: number): boolean {
       return nameMayMatch(text, at)
     case 64:
       return credentialsMayEnd(text, at)
+    case 37:
+      return encodedMayMatch(text, at)
     case 126:
       return text.charCodeAt(at - 1) === 81
     case 36:
@@ -87,6 +89,26 @@ function isHash(text: string, at: number): boolean {
     text.slice(at + 2, at + 12).includes('$')
   )
 }
+
+/** Whether a `%` is the first of a value behind `=`, and an encoded character begins with it. */
+function encodedMayMatch(text: string, at: number): boolean {
+  if ((bitsAt(text, at + 1) & hexBits) === 0 || (bitsAt(text, at + 2) & alnumBits) === 0)
+    return false
+  const least = Math.max(0, at - longestHead)
+  for (let i = at - 1; i >= least; i--) {
+    const c = text.charCodeAt(i)
+    if (c === 61) return true
+    if ((bitsAt(text, i) & wordBits) === 0 && !unreserved.has(c)) return false
+  }
+  return false
+}
+
+const longestHead = 512
+const hexBits = charBits.digit | charBits.hexLetter | charBits.upper
+/** What stands in a value of a query as it is, beside letters, digits, `_` and `-`. */
+export const unreserved: ReadonlySet<number> = new Set(
+  [...".~*!()',:/@+$?|"].map((mark) => mark.charCodeAt(0)),
+)
 
 const longestName = 64
 

@@ -55,6 +55,25 @@ const tokens: Readonly<Record<string, string>> = {
   Asana: `1203456789012345:${hex(32)}`,
   'a Facebook app token': `123456789012345|${a(27)}`,
   OpenShift: `sha256~${a(43)}`,
+  'Doppler service': `dp.st.prd.${a(43)}`,
+  'Meta user': `EAA${a(100)}`,
+  Instagram: `IGQ${a(120)}`,
+  'Azure DevOps': `${a(76)}AZDO${a(4)}`,
+  Snyk: `snyk_uat.${hex(8)}.${a(80)}`,
+  Harness: `pat.${a(22)}.${hex(24)}.${a(20)}`,
+  Intercom: `dG9rO${a(50)}=`,
+  'Intercom with marks': `dG9rOTw+i61C/${a(44)}=`,
+  Adyen: `AQEyhmfx${a(20)}/${a(40)}`,
+  'Frame.io': `fio-u-${a(64)}`,
+  'an extended private key': `xprv9s21ZrQH143K${a(95)}`,
+  'a wallet key': `5J${a(60)
+    .replace(/[0OIl]/g, 'x')
+    .slice(0, 49)}`,
+  'a compressed wallet key': `L${a(60)
+    .replace(/[0OIl]/g, 'x')
+    .slice(0, 51)}`,
+  'Cloudflare origin': `v1.0-${hex(24)}-${hex(146)}`,
+  'a GitHub installation': `v1.${hex(40)}`,
   'an unknown vendor': `acme_sk_${a(32)}`,
   'an unknown vendor with a long token': `zorg_${a(40)}`,
   'an SDK key': `sdk-${uuid}`,
@@ -73,7 +92,32 @@ for (const [name, token] of Object.entries(tokens)) {
   })
 }
 
+const enc = (text: string): string => encodeURIComponent(text)
+
 const marked = [
+  `GET /p?q=⟦${enc('postgres://app:s3cr3t-pw@db/main')}⟧&z=1`,
+  `GET /p?q=⟦${enc('{"password":"hunter2"}')}⟧ 200`,
+  `GET /p?q=⟦${enc("ALTER USER app WITH PASSWORD 'Hq7zz'")}⟧&z=1`,
+  '/login?next=⟦https%3A%2F%2Fx%2F%3Ftoken%3Dabc⟧&lang=en',
+  '/login?next=⟦https%3a%2f%2fx%2f%3ftoken%3dabc⟧',
+  `/a?next=⟦${enc(`/b?next=${enc('/c?token=abc')}`)}⟧`,
+  `see (/a?next=⟦${enc('/c?token=abc')}⟧).`,
+  `q=⟦${enc(`5693592141:AA${a(33)}`)}⟧`,
+  `q=⟦caf%E9%3Fpassword%3Dhunter2⟧`,
+  `sent ApiKey ⟦${a(40)}==⟧`,
+  `X-Hub-Signature-256: ⟦sha256=${hex(64)}⟧`,
+  `Stripe-Signature: ⟦t=1492774577,v1=${hex(64)}⟧`,
+  'Your OTP is ⟦485696⟧',
+  'Your verification code is ⟦485696⟧.',
+  'the login code for bob is ⟦4856⟧, valid 5 minutes',
+  '⟦485696⟧ is your Acme verification code',
+  'verification code: ⟦485696⟧',
+  `paid with access_token$⟦production$${hex(16)}$${hex(32)}⟧`,
+  `POST /reset-password/⟦${hex(40)}⟧ 200`,
+  `https://x.example/verify/⟦${a(32)}⟧?lang=en`,
+  `/account/email/verify/⟦${a(24)}⟧`,
+  `/invite/⟦${uuid}⟧`,
+  `/magic-link?t=⟦${a(43)}⟧`,
   'Authorization: Bearer ⟦abcDEF123-._~+/==⟧',
   'authorization: Basic ⟦Ym9iOmh1bnRlcjI=⟧',
   'Authorization: Token ⟦7c705e1f2936e8e746349828dc5c657e⟧',

@@ -41,11 +41,18 @@ function valueEnd(text: string, start: number): number {
   let end = start
   for (; end < text.length && end - start < longestValue; end++) {
     const c = text.charCodeAt(end)
-    if ((bitsAt(text, end) & wordBits) === 0 && !unreserved.has(c) && c !== 37 && c !== 61) break
+    if (inValue(text, end)) continue
+    // A mark that pads base64 belongs to the value; one that the next value stands behind does not.
+    if (c !== 61 || inValue(text, end + 1)) break
   }
   while (end > start && closing.has(text.charCodeAt(end - 1))) end--
   const quotes = text.slice(start, end).split("'").length - 1
   return text.charCodeAt(end) === 39 && quotes % 2 === 1 ? end + 1 : end
+}
+
+function inValue(text: string, at: number): boolean {
+  const c = text.charCodeAt(at)
+  return (bitsAt(text, at) & wordBits) !== 0 || c === 37 || unreserved.has(c)
 }
 
 /** What ends a sentence or a bracket around the value rather than the value. */

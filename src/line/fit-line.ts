@@ -24,14 +24,41 @@ function shrink(line: string, excess: number, settings: LineSettings): string {
   let left = excess
   for (const { member, bytes } of candidates) {
     if (left <= 0) break
-    const mark = `"[Truncated: ${bytes} bytes]"`
-    if (mark.length >= bytes) break
-    member.text = mark
-    left -= bytes - mark.length
-    settings.counters.truncated++
+    member.text = shrunk(member.text, bytes, left, settings)
+    left -= bytes - Buffer.byteLength(member.text)
   }
   return left > 0 ? headOnly(members, owned, settings) : assembled(members, settings)
 }
+
+/** A value that is shorter by `excess` bytes, if that is possible: an object by what is largest in it, whatever else whole. */
+function shrunk(text: string, bytes: number, excess: number, settings: LineSettings): string {
+  const smaller = text.startsWith('{') ? shrunkObject(text, excess, settings) : undefined
+  if (smaller !== undefined) return smaller
+  const mark = `"[Truncated: ${bytes} bytes]"`
+  if (mark.length >= bytes) return text
+  settings.counters.truncated++
+  return mark
+}
+
+/** `undefined` where shrinking members one by one does not make up for the excess. */
+function shrunkObject(text: string, excess: number, settings: LineSettings): string | undefined {
+  const members = topMembers(text)
+  const sizes = members
+    .map((member) => ({ member, bytes: Buffer.byteLength(member.text) }))
+    .sort((a, b) => b.bytes - a.bytes)
+  if (sizes.reduce((sum, { bytes }) => sum + Math.max(bytes - longestMark, 0), 0) < excess) {
+    return undefined
+  }
+  let left = excess
+  for (const { member, bytes } of sizes) {
+    if (left <= 0) break
+    member.text = shrunk(member.text, bytes, left, settings)
+    left -= bytes - Buffer.byteLength(member.text)
+  }
+  return left > 0 ? undefined : `{${membersText(members)}}`
+}
+
+const longestMark = '"[Truncated: 999999999 bytes]"'.length
 
 /** So many fields that their names alone are too much: what the logger owns, and how many were left out. */
 function headOnly(
@@ -51,5 +78,9 @@ function ownedBy(settings: LineSettings): ReadonlySet<string> {
 }
 
 function assembled(members: readonly Member[], settings: LineSettings): string {
-  return `{${members.map(({ name, text }) => `${name}:${text}`).join(',')}${settings.end}`
+  return `{${membersText(members)}${settings.end}`
+}
+
+function membersText(members: readonly Member[]): string {
+  return members.map(({ name, text }) => `${name}:${text}`).join(',')
 }

@@ -86,3 +86,24 @@ test('texts beyond a budget of suspicious ones in one record are masked unseen a
   t.is(log.health().redacted['fault:budget'], 300)
   t.false(destination.lines[0]?.includes('abc12345'))
 })
+
+test('a span record that is too long gives up its largest attributes, not its name or parent', (t) => {
+  const destination = memoryDestination()
+  const log = createSecurityLogger({}, destination)
+  const attributes = Object.fromEntries(
+    Array.from({ length: 20 }, (_, index) => [`part${index}`, 'word and word '.repeat(500)]),
+  )
+  log.withSpan('outer', () =>
+    log.withSpan('inner', { attributes: { ...attributes, id: 7 } }, () => 1),
+  )
+  const span = destination.records[0]?.['span'] as {
+    name: string
+    parent_span_id: string
+    attributes: Record<string, unknown>
+  }
+  t.is(span.name, 'inner')
+  t.is(span.parent_span_id, String(destination.records[1]?.['span_id']))
+  t.is(span.attributes['id'], 7)
+  t.true((destination.lines[0] ?? '').length <= 65_536)
+  t.true(log.health().truncated > 0)
+})

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { hostname } from 'node:os'
 import process from 'node:process'
+import { readSchema, schemaErrors } from '../formats/schema.js'
 import { parseStrict } from '../formats/strict-json.js'
 
 export type LineFormat = 'json' | 'ecs' | 'pretty'
@@ -77,8 +78,11 @@ function brokenRecord(chunk: string, format: 'json' | 'ecs', { probe }: Expected
   hold(names.host, record[names.host] === hostname())
   hold(names.service, record[names.service] === 'probe-service')
   if (probe === true) hold(names.message, record[names.message] === 'probe')
-  return faults
+  return [...faults, ...schemaErrors(schemas[format], record)]
 }
+
+/** Every line is held against its published schema too. */
+const schemas = { json: readSchema('json'), ecs: readSchema('ecs') } as const
 
 const ownNames = {
   json: {

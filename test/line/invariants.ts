@@ -51,7 +51,10 @@ export function broken(
 
 const colours = /\u001b\[\d+(?:;\d+)*m/g
 
-function brokenText(chunk: string, { probe }: Expected): string[] {
+function brokenText(chunk: string, expected: Expected): string[] {
+  // What pino-pretty throws at comes out as the line that it was.
+  if (chunk.startsWith('{')) return brokenRecord(chunk, 'json', expected)
+  const { probe } = expected
   const faults: string[] = []
   const [first = '', ...rest] = chunk.slice(0, -1).split('\n')
   if (rest.some((line) => line !== '' && !/^\s/.test(line))) faults.push('a second record')

@@ -15,7 +15,7 @@ import { delimiter, dirname, join, resolve } from 'node:path'
 import process from 'node:process'
 
 const copied = ['ava.config.mjs', 'bench', 'build', 'dist', 'docs', 'examples', 'package-lock.json']
-copied.push('README.md', 'runtime', 'schema', 'scripts', 'src', 'test')
+copied.push('README.md', 'runtime', 'schema', 'scripts', 'src', 'test', 'tsconfig.json')
 
 /** Tests that name what may be missing are in files of these names. */
 const namesOf = { '@opentelemetry/': 'otel', 'pino-pretty': 'pretty' }

@@ -16,7 +16,7 @@ function option(name: string): number | undefined {
   return given === undefined ? undefined : Number(given.slice(name.length + 3))
 }
 
-const records = option('records') ?? (process.argv.includes('--short') ? 3_000 : 100_000)
+const records = option('records') ?? (process.argv.includes('--short') ? 600 : 100_000)
 const seed = option('seed') ?? Date.now() % 2 ** 31
 
 function say(line: string): void {

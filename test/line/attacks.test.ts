@@ -94,7 +94,7 @@ test('a span record that is too long gives up its largest attributes, not its na
     Array.from({ length: 20 }, (_, index) => [`part${index}`, 'word and word '.repeat(500)]),
   )
   log.withSpan('outer', () =>
-    log.withSpan('inner', { attributes: { ...attributes, id: 7 } }, () => 1),
+    log.withSpan('inner', { attributes: { id: 7, ...attributes } }, () => 1),
   )
   const span = destination.records[0]?.['span'] as {
     name: string

@@ -51,5 +51,10 @@ export const hostileUnits: Record<string, string> = {
   backslashes: 'password=\\"\\\\',
   brackets: 'password:[[{',
   words: 'secret token key password ',
+  'percent letters': '%70%61',
+  'percent signs': '%2525',
+  'percent query': '&password=a%20b',
+  'percent key': '?a=%70%61%73%73%77%6f%72%64%3Dx&',
+  'percent json': '%7B%22password%22%3A%22',
 }
 for (const c of characters) hostileUnits[JSON.stringify(c)] = c

@@ -1,7 +1,7 @@
 // Runs the compiled tests in a copy of the repository that has other packages installed, or under another Node.
 //
 //   node scripts/test-variant.mjs --without=@opentelemetry/ --without=pino-pretty [ava arguments]
-//   node scripts/test-variant.mjs --with=pino@10.0.0 --with=pino@latest [ava arguments]
+//   node scripts/test-variant.mjs --with=pino@10.2.0 --with=pino@latest [ava arguments]
 //   node scripts/test-variant.mjs --node=20.19.0 --node=24 [ava arguments]
 //
 // All of --without make one variant (a name ending in "/" or "-" is a prefix); each --with and each --node is a variant of

@@ -3,7 +3,7 @@ import { maskComposed, maskPayPal } from './composed-tokens.js'
 import { isOpaque } from './opaque.js'
 import type { Spans } from './spans.js'
 import { tokenIn } from './tokens.js'
-import { maskCapability } from './told-codes.js'
+import { isToldPassword, maskCapability, passwordEnd } from './told-codes.js'
 
 /**
  * Credentials that are recognised by what they look like around a run of word characters `[start, end)`.
@@ -42,7 +42,8 @@ export function maskToken(text: string, start: number, end: number, spans: Spans
   }
   const composed = maskComposed(text, start, end, spans) || maskCapability(text, start, end, spans)
   if (composed > 0) return composed
-  if (length <= 64 && isTold(text, start)) return spans.add(start, passwordEnd(text, end), 'prose')
+  if (length <= 64 && isToldPassword(text, start))
+    return spans.add(start, passwordEnd(text, end), 'prose')
   const named = namedToken(text, start, end)
   return named >= 0 ? spans.add(named, end, 'token:prefixed') : 0
 }
@@ -85,22 +86,6 @@ function match(pattern: RegExp, text: string, at: number): number {
 const keyAndUuid =
   /(?:sdk|mob|api|pat|sk|rk|token|secret|apikey|api-key)-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![\w-])/y
 const airtable = /pat[A-Za-z0-9]{14}\.[0-9a-f]{64}(?!\w)/y
-/** Whether prose says that a password stands here: `the password for bob was set to …`, `login bob password …`. */
-function isTold(text: string, at: number): boolean {
-  if (!toldBy.test(text.slice(Math.max(0, at - 11), at))) return false
-  const before = text.slice(Math.max(0, at - 64), at)
-  const word = passwordWord.exec(before)
-  return word !== null && !/[.;:\n]/.test(before.slice(word.index))
-}
-
-const toldBy = /(?: (?:is|was|to|as|be)|\w password) ["']?$/i
-const passwordWord = /\b(?:password|passphrase|passcode|passwd|secret)\b/i
-
-function passwordEnd(text: string, at: number): number {
-  let i = at
-  while (i < text.length && i - at < 64 && !/[\s"'<>,;)]/.test(text.charAt(i))) i++
-  return i
-}
 
 const discord = /[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,40}(?![\w-])/y
 const mailchimp = /[0-9a-f]{32}-us\d{1,2}(?!\w)/y

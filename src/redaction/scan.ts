@@ -1,5 +1,5 @@
 import { bitsAt, charBits, charTable, letterBits, mustEscape, wordBits } from './characters.js'
-import { capabilityMayEnd, codeMayBeTold } from './told-codes.js'
+import { capabilityMayEnd, codeMayBeTold, passwordMayBeTold } from './told-codes.js'
 import { triggerMayMatch } from './triggers.js'
 import { scanBits } from './types.js'
 
@@ -95,6 +95,7 @@ const dashed = 3
 const scheme = 4
 const hexadecimal = 5
 const code = 6
+const password = 7
 
 /** Judgements by `classes << 5 | length`; lengths from 31 on are one. */
 const judgements: Uint8Array = new Uint8Array(64 * 32)
@@ -107,6 +108,7 @@ for (let run = 1; run < 64; run++) {
 
 function judge(run: number, length: number): number {
   if (length >= tokenLength(run)) return token
+  if (length >= 8 && isMixed(run)) return password
   if (run === charBits.digit) {
     if (length === 4) return digits
     return length > 4 && length < 9 ? code : ordinary
@@ -115,6 +117,15 @@ function judge(run: number, length: number): number {
   if (length >= 20) return hexadecimal
   const letters = charBits.lower | charBits.hexLetter | charBits.upper
   return (run & ~letters) === 0 && (length === 5 || length === 6) ? scheme : ordinary
+}
+
+/** Digits, and letters of both cases. */
+function isMixed(run: number): boolean {
+  return (
+    (run & charBits.digit) !== 0 &&
+    (run & charBits.upper) !== 0 &&
+    (run & (charBits.lower | charBits.hexLetter)) !== 0
+  )
 }
 
 /** From which length on a run of word characters may be a token, by the classes that occur in it. */
@@ -156,6 +167,8 @@ function closeLook(text: string, start: number, end: number, judged: number): bo
     }
     case code:
       return codeMayBeTold(text, start, end)
+    case password:
+      return passwordMayBeTold(text, start)
     case dashed:
       return isDashed(text, start)
     default:

@@ -21,6 +21,33 @@ const before =
 const after =
   / (?:is|as) your (?:[\w.-]{1,24} ){0,2}(?:otp|passcode|(?:one[- ]time|verification|security|login|sign-?in|authentication|access|2fa|mfa|confirmation|recovery|reset) (?:code|pin|password|passcode))/iy
 
+/** Whether words that may announce a password end before this place: `… is Zx9…`, `… set to "Zx9…`. */
+export function passwordMayBeTold(text: string, start: number): boolean {
+  const c = text.charCodeAt(start - 1)
+  const at = c === 34 || c === 39 ? start - 2 : start - 1
+  if (text.charCodeAt(at) !== 32) return false
+  const last = text.charCodeAt(at - 1)
+  return last === 115 || last === 111 || last === 101
+}
+
+/** Whether prose says that a password stands here: `the password for bob was set to …`, `login bob password …`. */
+export function isToldPassword(text: string, at: number): boolean {
+  if (!toldBy.test(text.slice(Math.max(0, at - 11), at))) return false
+  const before = text.slice(Math.max(0, at - 64), at)
+  const word = passwordWord.exec(before)
+  return word !== null && !/[.;:\n]/.test(before.slice(word.index))
+}
+
+const toldBy = /(?: (?:is|was|to|as|be)|\w password) ["']?$/i
+const passwordWord = /\b(?:password|passphrase|passcode|passwd|secret)\b/i
+
+/** Where a password in prose ends: at a space, a quote, a bracket or a comma. */
+export function passwordEnd(text: string, at: number): number {
+  let i = at
+  while (i < text.length && i - at < 64 && !/[\s"'<>,;)]/.test(text.charAt(i))) i++
+  return i
+}
+
 /** Whether a path that gives whoever knows it a right may end before this place: `/reset-password/`. */
 export function capabilityMayEnd(text: string, at: number): boolean {
   const mark = text.charCodeAt(at - 1)

@@ -155,11 +155,12 @@ export class Frame {
     let count = this.count
     try {
       for (const name in object) {
-        if (!hasOwn.call(object, name)) continue
+        // Asking a million keys whether they are its own would take longer than listing them.
         if (count >= most) {
           this.omitted++
           continue
         }
+        if (!hasOwn.call(object, name)) continue
         names[count] = name
         values[count++] = undefined
         values[count - 1] = object[name]

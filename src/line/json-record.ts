@@ -1,5 +1,5 @@
 import type { KeyInfo, KeyTable } from '../redaction/key-table.js'
-import { toldVerdict, unique } from '../redaction/members.js'
+import { takenNames, toldVerdict, unique } from '../redaction/members.js'
 import { quoteJson } from '../redaction/quote.js'
 import type { PathState } from '../redaction/types.js'
 import { Bindings, type Entry } from './bindings.js'
@@ -172,7 +172,7 @@ export class JsonRecord extends Frame {
 
   /** The written form of a cut or masked key, apart from those of all other fields of this call. */
   private distinct(info: KeyInfo): string {
-    this.taken ??= new Set(this.names.slice(0, this.count).map(quoteJson))
+    this.taken ??= takenNames(this.names.slice(0, this.count))
     return unique(info.name, this.taken)
   }
 }

@@ -1,3 +1,5 @@
+import { keyLength } from './limits.js'
+import { quoteJson } from './quote.js'
 import { isPairName, isPairValue, jwkVerdict, pairVerdict } from './structure.js'
 import type { KeyVerdict, Redaction } from './types.js'
 
@@ -18,6 +20,11 @@ export function toldVerdict(
     }
   }
   return undefined
+}
+
+/** The names that are written as they are, quoted; a longer one is cut and so is none of them. */
+export function takenNames(keys: readonly string[]): Set<string> {
+  return new Set(keys.filter((key) => key.length <= keyLength).map(quoteJson))
 }
 
 /** A quoted name apart from all those that are taken. */

@@ -1,8 +1,7 @@
 import type { KeyInfo, KeyTable } from './key-table.js'
 import { verdictMasks } from './keys.js'
 import type { SerializeLimits } from './limits.js'
-import { toldVerdict, unique } from './members.js'
-import { quoteJson } from './quote.js'
+import { takenNames, toldVerdict, unique } from './members.js'
 import { scan } from './scan.js'
 import { Fault, Written } from './serialize-parts.js'
 import { ScalarWriter } from './serialize-scalar.js'
@@ -142,7 +141,7 @@ export abstract class MemberWriter extends ScalarWriter {
       if (text === undefined) continue
       if (info.altered) {
         // Only a key that was cut or masked can meet another one.
-        names ??= new Set(keys.map(quoteJson))
+        names ??= takenNames(keys)
         out += `,${unique(info.name, names)}:${text}`
       } else {
         out += info.prefix + text
@@ -156,7 +155,7 @@ export abstract class MemberWriter extends ScalarWriter {
   protected omittedMember(keys: readonly string[], omitted: number): string {
     const mark = this.mark(`${omitted} more keys`)
     if (!keys.includes('[Truncated]')) return `,"[Truncated]":${mark}`
-    return `,${unique('"[Truncated]"', new Set(keys.map(quoteJson)))}:${mark}`
+    return `,${unique('"[Truncated]"', takenNames(keys))}:${mark}`
   }
 
   /** The value of a member that its name, other members or a path say something about. */

@@ -7,6 +7,9 @@ export const errorCodes = {
   SECLOG_REDACT_INVALID: 'A redaction rule, path or censor is malformed.',
   SECLOG_CALLBACK_MISSING: 'A scope was asked for without the function to run in it.',
   SECLOG_SECRET_WEAK: 'A registered secret is too short or too common to be masked safely.',
+  SECLOG_EVENT_INVALID:
+    'A security event is defined with a malformed name, level, category or type.',
+  SECLOG_EVENT_TAKEN: 'A security event is defined that exists already.',
   SECLOG_AUDIT_LOCKED: 'Another writer holds the audit log.',
   SECLOG_AUDIT_DAMAGED: 'An audit log lacks what was sealed, or the state to continue it.',
   SECLOG_AUDIT_UNWRITABLE: 'An audit record could not be made durable.',

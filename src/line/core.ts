@@ -8,6 +8,8 @@ export class Counters {
   shadowed = 0
   truncated = 0
   faults = 0
+  /** Security events by name. */
+  readonly events: Record<string, number> = {}
 }
 
 /**

@@ -209,7 +209,7 @@ export class EcsLineWriter implements LineWriter {
     head.message = text === undefined || isClean ? text : this.fitMessage(text, writer)
     head.trace = ids === undefined ? mixed?.trace : this.trace(ids)
     record.begin(head, identity, start, isClean ? this.stampedMessage : undefined)
-    if (extras?.ids !== undefined) frame.putOwn()
+    if (extras?.own === true) frame.putOwn()
     else frame.putFields(extras?.serializers, ids)
     if (frame.omitted > 0) record.put('[Truncated]', `${frame.omitted} more keys`)
     if (mixed !== undefined) record.ambient(this.format.part(mixed.fields))

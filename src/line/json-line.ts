@@ -93,7 +93,7 @@ export class JsonLine implements LineWriter {
       const line = this.messageLine(state.bindings, head, message, ids)
       if (line !== undefined) return line
     }
-    const isOwn = extras?.ids !== undefined
+    const isOwn = extras?.own === true
     const nested = isOwn ? undefined : this.nested
     const frame = this.take()
     try {
@@ -187,7 +187,7 @@ export class JsonLine implements LineWriter {
     if (frame.message === undefined) frame.message = frame.takeMessage() ?? frame.errorMessage()
     const hasOuter = bindings.names !== undefined || ambient !== undefined
     const outer = hasOuter && nested === undefined ? { bindings, ambient } : undefined
-    let fields = frame.fields(outer, extras?.serializers, ids, extras?.ids !== undefined)
+    let fields = frame.fields(outer, extras?.serializers, ids, extras?.own === true)
     if (extras?.serializers !== undefined) frame.serializeMessage(extras.serializers)
     const { message: text } = frame
     const clean =

@@ -27,8 +27,10 @@ export interface LineState {
 /** What only some lines have beside their fields and message. */
 export interface LineExtras {
   readonly serializers: Serializers | undefined
-  /** The ids to write under, where they are not those of the active span; the record is the library's own then. */
+  /** The ids to write under, where they are not those of the active span. */
   readonly ids: Correlation | undefined
+  /** The record is the library's own: it may say what a caller's may not. */
+  readonly own: boolean
   /** The result of a user's mixin. */
   readonly mixin: object | undefined
   /** Arguments that no placeholder of the message took. */

@@ -29,8 +29,43 @@ export function writeRecord(
   rest?: readonly unknown[],
 ): void {
   const state = instance[stateSymbol] as LineState
+  handOver(instance, state, level, lineOf(instance, state, level, object, message, trace, rest))
+}
+
+/**
+ * Writes a record that must arrive: whatever level the logger has, and whatever levels the streams behind it have. Where the
+ * destination keeps lines in memory and can write them at once, it does.
+ */
+export function writeAlways(
+  instance: Instance,
+  level: number,
+  object: object,
+  message: string,
+): void {
+  const state = instance[stateSymbol] as LineState
+  const line = lineOf(instance, state, level, object, message, ownRecord)
+  handOver(instance, state, Number.POSITIVE_INFINITY, line)
+  flushFile(instance[streamSym] as SettlingFile, state)
+}
+
+/** A file's stream; a worker's is left to itself, since waiting for another thread may take any time. */
+interface SettlingFile {
+  readonly fd?: unknown
+  flushSync?(): void
+}
+
+function flushFile(stream: SettlingFile, { writer }: LineState): void {
+  if (typeof stream.fd !== 'number' || stream.fd < 0) return
+  try {
+    stream.flushSync?.()
+  } catch {
+    writer.settings.counters.faults++
+  }
+}
+
+/** Hands a line to the destination. */
+function handOver(instance: Instance, state: LineState, level: number, line: string): void {
   const { counters } = state.writer.settings
-  const line = lineOf(instance, state, level, object, message, trace, rest)
   const stream = instance[streamSym] as Stream & Record<symbol, unknown>
   const { streamWrite } = state.detours
   if (writing >= deepest) {
@@ -55,6 +90,9 @@ export function writeRecord(
   }
 }
 
+/** In place of ids: a record of the library's own, under those of the active span. */
+const ownRecord = 'own'
+
 /** The line of one call, without writing it. */
 export function lineOf(
   instance: Instance,
@@ -62,7 +100,7 @@ export function lineOf(
   level: number,
   object: object | null,
   message: string | undefined,
-  trace?: RecordTrace,
+  trace?: RecordTrace | typeof ownRecord,
   rest?: readonly unknown[],
 ): string {
   const { detours, writer } = state
@@ -88,7 +126,7 @@ function withDetours(
   head: string,
   object: object | null,
   message: string | undefined,
-  trace: RecordTrace | undefined,
+  trace: RecordTrace | typeof ownRecord | undefined,
   rest: readonly unknown[] | undefined,
 ): string {
   const { detours, writer } = state
@@ -96,7 +134,8 @@ function withDetours(
   let mixin: object | undefined
   if (detours.mixin !== undefined) {
     mixin = contained(state, () => detours.mixin?.(object ?? {}, level, instance))
-    if (mixin !== undefined && (detours.merge !== undefined || detours.log !== undefined)) {
+    const mixes = detours.merge !== undefined || detours.log !== undefined
+    if (mixin !== undefined && mixes && trace !== ownRecord) {
       const result = mixin
       const ids = contained(state, () => idsOf(result))
       given = merged(state, detours, given, mixin)
@@ -107,12 +146,16 @@ function withDetours(
       }
     }
   }
-  if (detours.log !== undefined) given = formatted(state, detours.log, given)
+  // A formatter may leave fields out, and a record that must arrive must arrive whole.
+  if (detours.log !== undefined && trace !== ownRecord) {
+    given = formatted(state, detours.log, given)
+  }
   const serializers = instance[serializersSym]
   return writer.line(state, head, given, message, {
     serializers:
       serializers === detours.plainSerializers ? undefined : (serializers as Serializers),
-    ids: trace && correlationOfTrace(trace),
+    ids: trace === undefined || trace === ownRecord ? undefined : correlationOfTrace(trace),
+    own: trace !== undefined,
     mixin,
     rest,
   })

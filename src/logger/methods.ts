@@ -1,6 +1,6 @@
 import { withFields } from '../context/fields.js'
 import { endStream, flushStream, type SettlingStream } from '../destinations/settle.js'
-import type { RecordLevel, RecordSink, RecordTrace } from '../diagnostics.js'
+import type { RecordLevel } from '../diagnostics.js'
 import {
   type ChildOptions,
   createChild,
@@ -9,13 +9,14 @@ import {
   setState,
   type WriterFor,
 } from '../line/children.js'
-import { type Instance, stateOf, symbols } from '../line/instance.js'
-import { writeRecord } from '../line/write.js'
+import { type Instance, stateOf } from '../line/instance.js'
 import { callDomainSpan, type DomainSpanName, domainSpanNames } from '../spans/domain-spans.js'
 import type { SpanRecorder } from '../spans/journal.js'
 import { startBoundSpan } from '../spans/start-span.js'
 import type { Span, SpanOptions } from '../spans/types.js'
 import { runSpan } from '../spans/with-span.js'
+import { logSecurityEvent } from './security.js'
+import { createSink } from './sink.js'
 import type { LoggerHealth, SpanRecordOptions } from './types.js'
 
 const defaultTimeoutMs = 3_000
@@ -75,9 +76,12 @@ export function installMethods(logger: Instance, parts: LoggerParts): void {
       return Object.defineProperty(detached, 'log', logProperty)
     },
     withFields,
+    security(this: Instance, event: unknown, fields?: unknown, message?: unknown): void {
+      logSecurityEvent(this, event, fields, message)
+    },
     health(this: Instance): LoggerHealth {
       const { counters, redaction } = stateOf(this).writer.settings
-      return { ...counters, redacted: { ...redaction.counts } }
+      return { ...counters, events: { ...counters.events }, redacted: { ...redaction.counts } }
     },
     async flushed(options?: { timeoutMs?: number }): Promise<void> {
       await flushStream(parts.destination, options?.timeoutMs ?? defaultTimeoutMs)
@@ -144,61 +148,4 @@ function createRecorder(instance: Instance, spans: SpanRecordOptions): SpanRecor
     startLevel: (spans.startLevel ?? 'silent') as RecordLevel | 'silent',
     bound: stateOf(instance).span,
   }
-}
-
-const standardLevels: Readonly<Record<RecordLevel, number>> = {
-  trace: 10,
-  debug: 20,
-  info: 30,
-  warn: 40,
-  error: 50,
-  fatal: 60,
-}
-
-const { levelValSym } = symbols
-
-/** A logger as the place where spans and tracing put their records. */
-export function createSink(instance: Instance): RecordSink {
-  let asked: RecordLevel | undefined
-  let threshold: unknown
-  let levels: object | undefined
-  let known: number | undefined
-  // A span asks twice, before its record is made and when it is written.
-  const numberOf = (level: RecordLevel): number | undefined => {
-    const current = instance[levelValSym]
-    if (level !== asked || current !== threshold || instance.levels !== levels) {
-      known = levelNumber(instance, level)
-      asked = level
-      threshold = current
-      levels = instance.levels
-    }
-    return known
-  }
-  return {
-    write(level, fields, message, trace?: RecordTrace): void {
-      const number = numberOf(level)
-      if (number === undefined) return
-      writeRecord(instance, number, fields, message, trace)
-    },
-    enabled: (level) => numberOf(level) !== undefined,
-    fault() {
-      stateOf(instance).writer.settings.counters.faults++
-    },
-  }
-}
-
-/** The number of a level if it is enabled; where a logger has custom levels only, the nearest of them. */
-function levelNumber(instance: Instance, level: RecordLevel): number | undefined {
-  const { values } = instance.levels
-  const number = values[level] ?? nearest(Object.values(values), standardLevels[level])
-  const compare = instance[symbols.levelCompSym] as (current: number, expected: number) => boolean
-  const threshold = instance[symbols.levelValSym] as number
-  return number !== undefined && compare(number, threshold) ? number : undefined
-}
-
-function nearest(numbers: readonly number[], wanted: number): number | undefined {
-  return numbers
-    .filter(Number.isFinite)
-    .sort((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted))
-    .at(0)
 }

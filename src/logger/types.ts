@@ -2,6 +2,8 @@ import type pino from 'pino'
 import type { LineLimits, LogFormat } from '../config/logger.js'
 import type { ServiceOption } from '../config/resource.js'
 import type { RedactOptions } from '../redaction/options.js'
+import type { SecurityEventFields } from '../security/event-fields.js'
+import type { SecurityEventName } from '../security/events.js'
 import type { DomainSpans } from '../spans/domain-spans.js'
 import type { Span, SpanOptions } from '../spans/types.js'
 
@@ -45,6 +47,8 @@ export interface LoggerHealth {
   readonly redacted: Readonly<Record<string, number>>
   /** Faults of values, mixins, serializers, hooks and destinations that were contained. */
   readonly faults: number
+  /** Security events by name. */
+  readonly events: Readonly<Record<string, number>>
 }
 
 /** A span that is not ambient: it ends by `end()`, by disposal or by an `AbortSignal`. */
@@ -71,6 +75,19 @@ export interface SecurityLoggerMethods<Levels extends string = never>
   startSpan(name: string, options?: SpanOptions): DetachedSpan<Levels>
   /** Runs `fn`; every line written in its scope, by whichever logger, carries `fields`. */
   withFields<T>(fields: object, fn: () => T): T
+  /**
+   * Writes a security event: whatever the logger's level is, in a span or not, sampled or not. The active span gets an event of
+   * that name.
+   *
+   * @param event - One of OWASP's vocabulary, or of those added by `defineSecurityEvents`.
+   * @param fields - The event's arguments, and common fields by their names in ECS.
+   * @param message - The line's message; the vocabulary's own by default.
+   */
+  security<E extends SecurityEventName>(
+    event: E,
+    fields?: SecurityEventFields<E>,
+    message?: string,
+  ): void
   /** Counters since this logger was made; children share them. */
   health(): LoggerHealth
   /** Resolves when everything handed over so far is out, or after `timeoutMs` (3000 by default). Never rejects. */

@@ -96,6 +96,21 @@ export const routes: readonly Route[] = [
     send: (log, value) => log.info({ list: [value], map: new Map([['v', value]]) }, 'probe'),
   },
   {
+    name: 'the fields of a security event',
+    probe: true,
+    send: (log, value) => log.security('session_created', value as object, 'probe'),
+  },
+  {
+    name: 'fields of ECS in a security event',
+    probe: true,
+    send: (log, value) =>
+      Reflect.apply(log.security, log, [
+        'upload_complete',
+        { user: value, threat: value, event: value, userid: value, ruleid: value },
+        'probe',
+      ]),
+  },
+  {
     name: 'span attributes',
     probe: false,
     send: (log, value) => {

@@ -13,6 +13,8 @@ export const errorCodes = {
   SECLOG_AUDIT_LOCKED: 'Another writer holds the audit log.',
   SECLOG_AUDIT_DAMAGED: 'An audit log lacks what was sealed, or the state to continue it.',
   SECLOG_AUDIT_UNWRITABLE: 'An audit record could not be made durable.',
+  SECLOG_AUDIT_MISSING:
+    'log.audit() was called on a logger that was made without the option audit.',
   SECLOG_AUDIT_CLOSED: 'An audit record came after the log was closed.',
 } as const
 

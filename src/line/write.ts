@@ -35,17 +35,20 @@ export function writeRecord(
 /**
  * Writes a record that must arrive: whatever level the logger has, and whatever levels the streams behind it have. Where the
  * destination keeps lines in memory and can write them at once, it does.
+ *
+ * @returns The line.
  */
 export function writeAlways(
   instance: Instance,
   level: number,
   object: object,
   message: string,
-): void {
+): string {
   const state = instance[stateSymbol] as LineState
   const line = lineOf(instance, state, level, object, message, ownRecord)
   handOver(instance, state, Number.POSITIVE_INFINITY, line)
   flushFile(instance[streamSym] as SettlingFile, state)
+  return line
 }
 
 /** A file's stream; a worker's is left to itself, since waiting for another thread may take any time. */

@@ -11,9 +11,11 @@ import { type Hooks, type Instance, stateOf, symbols } from '../line/instance.js
 import { setLevel } from '../line/level-methods.js'
 import type { Detours } from '../line/line-writer.js'
 import { lineOf, writeRecord } from '../line/write.js'
+import { AuditTrail } from './audit-trail.js'
 import { installMethods } from './methods.js'
 import { checkPinoOptions, optionsForPino } from './pino-options.js'
 import { prettyDestination } from './pretty.js'
+import { createSink } from './sink.js'
 import type { SecurityLogger, SecurityLoggerOptions, SpanRecordOptions } from './types.js'
 import { createWriter, hasName, writerWithRedaction } from './writers.js'
 
@@ -85,7 +87,12 @@ export function createSecurityLogger<
   ): void {
     writeRecord(this, level, object ?? null, message)
   }
+  const trail =
+    given.audit === undefined
+      ? undefined
+      : new AuditTrail(given.audit, writer.settings.redaction, createSink(logger))
   installMethods(logger, {
+    trail,
     spans: resolveSpanLevels(given.spans, levels),
     destination: output as SettlingStream,
     ownsDestination: destination === undefined && given.transport !== undefined,

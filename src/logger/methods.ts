@@ -1,3 +1,4 @@
+import type { AuditReceipt } from '../audit/types.js'
 import { withFields } from '../context/fields.js'
 import { endStream, flushStream, type SettlingStream } from '../destinations/settle.js'
 import type { RecordLevel } from '../diagnostics.js'
@@ -15,7 +16,8 @@ import type { SpanRecorder } from '../spans/journal.js'
 import { startBoundSpan } from '../spans/start-span.js'
 import type { Span, SpanOptions } from '../spans/types.js'
 import { runSpan } from '../spans/with-span.js'
-import { logSecurityEvent } from './security.js'
+import type { AuditTrail } from './audit-trail.js'
+import { auditEvent, logSecurityEvent } from './security.js'
 import { createSink } from './sink.js'
 import type { LoggerHealth, SpanRecordOptions } from './types.js'
 
@@ -30,6 +32,8 @@ export interface LoggerParts {
   /** Whether `close` ends the destination. */
   readonly ownsDestination: boolean
   readonly writerFor: WriterFor
+  /** Where security events are kept beside the line. */
+  readonly trail: AuditTrail | undefined
 }
 
 /** Puts the methods beyond pino's, and ours in place of pino's, on a logger; its children inherit them. */
@@ -77,18 +81,28 @@ export function installMethods(logger: Instance, parts: LoggerParts): void {
     },
     withFields,
     security(this: Instance, event: unknown, fields?: unknown, message?: unknown): void {
-      logSecurityEvent(this, event, fields, message)
+      // A record that the trail cannot take is counted and said by the trail itself.
+      logSecurityEvent(this, parts.trail, event, fields, message)?.catch(() => {})
+    },
+    audit(this: Instance, event: unknown, fields?: unknown): Promise<AuditReceipt> {
+      return auditEvent(this, parts.trail, event, fields)
     },
     health(this: Instance): LoggerHealth {
       const { counters, redaction } = stateOf(this).writer.settings
-      return { ...counters, events: { ...counters.events }, redacted: { ...redaction.counts } }
+      return {
+        ...counters,
+        events: { ...counters.events },
+        redacted: { ...redaction.counts },
+        ...(parts.trail !== undefined && { audit: parts.trail.health() }),
+      }
     },
     async flushed(options?: { timeoutMs?: number }): Promise<void> {
-      await flushStream(parts.destination, options?.timeoutMs ?? defaultTimeoutMs)
+      const timeoutMs = options?.timeoutMs ?? defaultTimeoutMs
+      await Promise.all([flushStream(parts.destination, timeoutMs), parts.trail?.settle(timeoutMs)])
     },
     async close(options?: { timeoutMs?: number }): Promise<void> {
       const timeoutMs = options?.timeoutMs ?? defaultTimeoutMs
-      await flushStream(parts.destination, timeoutMs)
+      await Promise.all([flushStream(parts.destination, timeoutMs), parts.trail?.close(timeoutMs)])
       if (parts.ownsDestination) await endStream(parts.destination, timeoutMs)
     },
   }

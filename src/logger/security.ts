@@ -1,35 +1,73 @@
+import type { AuditReceipt } from '../audit/types.js'
+import { SeclogError } from '../errors.js'
 import type { Counters } from '../line/core.js'
 import { type Instance, stateOf } from '../line/instance.js'
 import { writeAlways } from '../line/write.js'
 import { type SecurityRecord, securityRecord } from '../security/record.js'
 import { addSpanEvent } from '../spans/active-span.js'
+import type { AuditTrail } from './audit-trail.js'
 import { levelNumberOf } from './sink.js'
 
 /**
- * Writes a security event, whatever the logger's level is, and tells the active span of it. Never throws.
+ * Writes a security event, whatever the logger's level is, tells the active span of it, and puts it into the audit trail if there
+ * is one. Never throws.
  *
  * @param event - A name of the vocabulary, or one that was defined.
+ * @returns What becomes of the record in the trail; `undefined` without one, or when the event could not be written at all.
  */
 export function logSecurityEvent(
   instance: Instance,
+  trail: AuditTrail | undefined,
   event: unknown,
   fields: unknown,
   message: unknown,
-): void {
+): Promise<AuditReceipt> | undefined {
   const { counters } = stateOf(instance).writer.settings
   try {
     const record = recordOf(counters, event, fields, message)
     if (record.faults > 0) counters.faults += record.faults
     counters.events[record.name] = (counters.events[record.name] ?? 0) + 1
-    writeAlways(instance, levelNumberOf(instance, record.level), record.fields, record.message)
+    const number = levelNumberOf(instance, record.level)
+    const line = writeAlways(instance, number, record.fields, record.message)
     addSpanEvent(record.name, {
       'event.outcome': String(record.fields['event.outcome']),
       'event.severity': Number(record.fields['event.severity']),
     })
+    return trail?.record(record.name, auditFields(line))
   } catch {
     counters.faults++
     counters.dropped++
+    return undefined
   }
+}
+
+/**
+ * Writes a security event, and tells when its record in the audit trail is durable.
+ *
+ * @throws SeclogError (a rejection) `SECLOG_AUDIT_MISSING`, `SECLOG_AUDIT_UNWRITABLE`, `SECLOG_AUDIT_CLOSED`, and what opening the
+ *   log failed with
+ */
+export async function auditEvent(
+  instance: Instance,
+  trail: AuditTrail | undefined,
+  event: unknown,
+  fields: unknown,
+): Promise<AuditReceipt> {
+  const receipt = logSecurityEvent(instance, trail, event, fields, undefined)
+  if (trail === undefined) {
+    throw new SeclogError(
+      'SECLOG_AUDIT_MISSING',
+      'The logger has no audit trail: give createSecurityLogger the option audit.',
+    )
+  }
+  if (receipt !== undefined) return receipt
+  throw new SeclogError('SECLOG_AUDIT_UNWRITABLE', 'The event could not be written.')
+}
+
+/** The line's fields, which are redacted; the trail has a time of its own. */
+function auditFields(line: string): object {
+  const { time, '@timestamp': timestamp, ...fields } = JSON.parse(line) as Record<string, unknown>
+  return fields
 }
 
 /** Fields that cannot be read at all cost the event its fields, not itself. */

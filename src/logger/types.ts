@@ -1,4 +1,5 @@
 import type pino from 'pino'
+import type { AuditReceipt } from '../audit/types.js'
 import type { LineLimits, LogFormat } from '../config/logger.js'
 import type { ServiceOption } from '../config/resource.js'
 import type { RedactOptions } from '../redaction/options.js'
@@ -6,6 +7,7 @@ import type { SecurityEventFields } from '../security/event-fields.js'
 import type { SecurityEventName } from '../security/events.js'
 import type { DomainSpans } from '../spans/domain-spans.js'
 import type { Span, SpanOptions } from '../spans/types.js'
+import type { AuditOption, AuditTrailHealth } from './audit-trail.js'
 
 /** At which levels spans write records. */
 export interface SpanRecordOptions {
@@ -31,6 +33,11 @@ export interface SecurityLoggerOptions<
   readonly redact?: false | string[] | RedactOptions
   readonly limits?: LineLimits
   readonly spans?: SpanRecordOptions
+  /**
+   * The audit trail that every security event is kept in beside the line: options of `openAuditLog`, or a log that is open, which is
+   * then not closed here. It is opened in the background; what comes before waits.
+   */
+  readonly audit?: AuditOption
 }
 
 /** Counters of one logger and its children, since it was made. */
@@ -49,6 +56,8 @@ export interface LoggerHealth {
   readonly faults: number
   /** Security events by name. */
   readonly events: Readonly<Record<string, number>>
+  /** The audit trail, if there is one. */
+  readonly audit?: AuditTrailHealth
 }
 
 /** A span that is not ambient: it ends by `end()`, by disposal or by an `AbortSignal`. */
@@ -88,6 +97,17 @@ export interface SecurityLoggerMethods<Levels extends string = never>
     fields?: SecurityEventFields<E>,
     message?: string,
   ): void
+  /**
+   * As `security`, and resolves when the record in the audit trail is durable: await it before an operation that must not happen
+   * unseen. The only call of a logger that may reject.
+   *
+   * @throws SeclogError (a rejection) `SECLOG_AUDIT_MISSING` without the option `audit`; `SECLOG_AUDIT_UNWRITABLE`,
+   *   `SECLOG_AUDIT_CLOSED`, `SECLOG_AUDIT_LOCKED`, `SECLOG_AUDIT_DAMAGED`
+   */
+  audit<E extends SecurityEventName>(
+    event: E,
+    fields?: SecurityEventFields<E>,
+  ): Promise<AuditReceipt>
   /** Counters since this logger was made; children share them. */
   health(): LoggerHealth
   /** Resolves when everything handed over so far is out, or after `timeoutMs` (3000 by default). Never rejects. */

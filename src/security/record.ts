@@ -51,7 +51,13 @@ export function securityRecord(
     'event.code': definition.code ?? name,
     'event.severity': severities[level],
   }
-  for (const key of Object.keys(own)) if (key !== 'outcome') fields[`event.${key}`] = own[key]
+  for (const key of Object.keys(own)) {
+    if (key === 'outcome') continue
+    const path = `event.${key}`
+    // What the vocabulary says of the event, no call says otherwise.
+    if (path in fields) marks['shadowed'] = { ...(marks['shadowed'] as object), [path]: own[key] }
+    else fields[path] = own[key]
+  }
   if (!isKnown) marks['unknown'] = typeof event === 'string' ? event : typeof event
   const { threat, ...rest } = placed(name, call, fields)
   Object.assign(fields, rest)

@@ -7,9 +7,9 @@ import { type HttpLogger, requestLog, tracedFetch, traceHttpHandler } from '../.
 import { createSecurityLogger, type SecurityLogger } from '../../src/index.js'
 
 test('the entries fit into the types of what they are put into', (t) => {
-  const log = createSecurityLogger({ customLevels: { audit: 35 }, level: 'silent' })
+  const log = createSecurityLogger({ customLevels: { notice: 35 }, level: 'silent' })
   expectTypeOf(log).toExtend<HttpLogger>()
-  expectTypeOf(requestLog<'audit'>({})).toEqualTypeOf<SecurityLogger<'audit'> | undefined>()
+  expectTypeOf(requestLog<'notice'>({})).toEqualTypeOf<SecurityLogger<'notice'> | undefined>()
   expectTypeOf(traceExpress({ log })).toExtend<RequestHandler>()
   expectTypeOf(traceExpressErrors()).toExtend<ErrorRequestHandler>()
   const handler = traceHttpHandler((request, response) => response.end(request.url), { log })

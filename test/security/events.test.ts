@@ -56,6 +56,27 @@ test('what a call says of the event itself stands beside what the vocabulary say
   })
 })
 
+test('what the vocabulary says of an event, a call cannot', (t) => {
+  const { log, first } = logged()
+  const event = { action: 'sys_startup', severity: 1, type: 'x', kind: 'metric', reason: 'why' }
+  Reflect.apply(log.security, log, ['authz_fail', { event }])
+  t.like(first(), {
+    'event.kind': 'event',
+    'event.type': ['access', 'denied'],
+    'event.action': 'authz_fail',
+    'event.severity': 99,
+    'event.reason': 'why',
+    security: {
+      shadowed: {
+        'event.action': 'sys_startup',
+        'event.severity': 1,
+        'event.type': 'x',
+        'event.kind': 'metric',
+      },
+    },
+  })
+})
+
 test('a critical result makes the validation of an upload critical', (t) => {
   const { log, destination } = logged()
   log.security('upload_validation', { filename: 'a.png', validator: 'virusscan', result: 'FAILED' })

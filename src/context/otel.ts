@@ -72,6 +72,20 @@ export function activeOtelContext(): OtelContext | undefined {
   }
 }
 
+/**
+ * Runs `fn` where instrumentations make no spans and no span is active: for requests that the library itself makes.
+ *
+ * @see https://github.com/open-telemetry/opentelemetry-js/blob/main/packages/opentelemetry-core/src/trace/suppress-tracing.ts
+ */
+export function withoutTracing<T>(fn: () => T): T {
+  const manager = shared[apiKey]?.context
+  const active = activeOtelContext()
+  if (manager === undefined || active === undefined) return fn()
+  return manager.with(active.deleteValue(otelSpanKey).setValue(suppressKey, true), fn)
+}
+
+const suppressKey = Symbol.for('OpenTelemetry SDK Context Key SUPPRESS_TRACING')
+
 /** The context to hand to a tracer where no context manager is registered: the API's own root is in its package only. */
 export const otelRootContext: OtelContext = createContext(new Map())
 

@@ -3,6 +3,7 @@ import { SeclogError } from '../errors.js'
 import type { Counters } from '../line/core.js'
 import { type Instance, stateOf } from '../line/instance.js'
 import { writeAlways } from '../line/write.js'
+import { hasSubscribers, tellSubscribers } from '../security/alerts.js'
 import { type SecurityRecord, securityRecord } from '../security/record.js'
 import { addSpanEvent } from '../spans/active-span.js'
 import type { AuditTrail } from './audit-trail.js'
@@ -27,13 +28,16 @@ export function logSecurityEvent(
     const record = recordOf(counters, event, fields, message)
     if (record.faults > 0) counters.faults += record.faults
     counters.events[record.name] = (counters.events[record.name] ?? 0) + 1
-    const number = levelNumberOf(instance, record.level)
+    const number = levelNumberOf(instance, record.lineLevel)
     const line = writeAlways(instance, number, record.fields, record.message)
     addSpanEvent(record.name, {
       'event.outcome': String(record.fields['event.outcome']),
       'event.severity': Number(record.fields['event.severity']),
     })
-    return trail?.record(record.name, auditFields(line))
+    if (trail === undefined && !hasSubscribers()) return undefined
+    const written = JSON.parse(line) as Record<string, unknown>
+    tellSubscribers({ event: record.name, level: record.level, record: written })
+    return trail?.record(record.name, auditFields(written))
   } catch {
     counters.faults++
     counters.dropped++
@@ -65,8 +69,8 @@ export async function auditEvent(
 }
 
 /** The line's fields, which are redacted; the trail has a time of its own. */
-function auditFields(line: string): object {
-  const { time, '@timestamp': timestamp, ...fields } = JSON.parse(line) as Record<string, unknown>
+function auditFields(line: Readonly<Record<string, unknown>>): object {
+  const { time, '@timestamp': timestamp, ...fields } = line
   return fields
 }
 

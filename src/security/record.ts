@@ -3,13 +3,14 @@ import { eventNamed } from './registry.js'
 import { checkThreat } from './threat.js'
 import type { EventOutcome, SecurityEventDefinition, SecurityLevel } from './vocabulary.js'
 
-/** The level of the line by OWASP's of the event. `CRITICAL` is `fatal`: the one above `error` that tools of pino know. */
+/** The level of a line by OWASP's of its event. `CRITICAL` is `fatal`: the one above `error` that tools of pino know. */
 export type EventLineLevel = 'info' | 'warn' | 'fatal'
 
 /** A security event as a logger writes it. */
 export interface SecurityRecord {
   readonly name: string
-  readonly level: EventLineLevel
+  readonly level: SecurityLevel
+  readonly lineLevel: EventLineLevel
   readonly message: string
   /** Names of ECS, `event.*` dotted. */
   readonly fields: Readonly<Record<string, unknown>>
@@ -70,7 +71,8 @@ export function securityRecord(
   if (faults > 0) fields['security'] = { ...(fields['security'] as object), ...marks }
   return {
     name,
-    level: lineLevels[level],
+    level,
+    lineLevel: lineLevels[level],
     message: typeof message === 'string' ? message : definition.message,
     fields,
     faults,

@@ -1,5 +1,5 @@
 import { SeclogError } from '../errors.js'
-import type { SecurityAlert, WrittenEvent } from './alerts.js'
+import type { SecurityAlert, WrittenEvent } from './alert-types.js'
 import { type Duration, parseDuration } from './duration.js'
 import { eventNamed } from './registry.js'
 import type { SecurityLevel } from './vocabulary.js'
@@ -77,7 +77,8 @@ export function resolveRule(given: AlertRule | AlertRule['event']): ResolvedRule
       const alert = { ...written, ...(key !== undefined && { key }) }
       if (counts === undefined || withinMs === undefined) return { ...alert, count: 1 }
       const judge = (counted: number): SecurityAlert | undefined => {
-        if (!(counted >= count)) return undefined
+        // Others may have counted on before a counter elsewhere has forgotten the key.
+        if (own === undefined ? counted !== count : counted < count) return undefined
         const reset = counts.reset?.(key ?? '')
         // Of a counter elsewhere: if it cannot forget, it tells of more of the same.
         if (reset instanceof Promise) reset.catch(() => {})

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { isIP } from 'node:net'
 import { SeclogError } from '../errors.js'
-import type { SecurityAlert } from './alerts.js'
+import type { SecurityAlert } from './alert-types.js'
 
 export interface WebhookOptions {
   /** `https:`, or `http:` to this machine. May hold a secret of its own; it is never logged. */

@@ -1,7 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto'
 import { withoutTracing } from '../context/otel.js'
 import { warnOnce } from '../diagnostics.js'
-import type { AlertHandler, SecurityAlert } from './alerts.js'
+import type { AlertHandler, SecurityAlert } from './alert-types.js'
 import { readWebhookOptions, type WebhookOptions, type WebhookSettings } from './webhook-options.js'
 
 /** How a webhook fares. */

@@ -1,4 +1,5 @@
 import test, { type ExecutionContext } from 'ava'
+import { RateLimiterMemory } from 'rate-limiter-flexible'
 import { createSecurityLogger, SeclogError } from '../../src/index.js'
 import {
   type AlertHandler,
@@ -241,3 +242,23 @@ test('a handler that is none is refused', (t) => {
     code: 'SECLOG_OPTION_INVALID',
   })
 })
+
+test.serial(
+  'a limiter of rate-limiter-flexible counts, as one of its Redis limiters would',
+  async (t) => {
+    const limiter = new RateLimiterMemory({ points: 2, duration: 60 })
+    const { alerts } = told(t, {
+      event: 'session_created',
+      by: 'user.id',
+      count: 2,
+      within: '60s',
+      counter: {
+        hit: async (key) => (await limiter.penalty(key)).consumedPoints,
+        reset: (key) => limiter.delete(key),
+      },
+    })
+    for (const userid of ['bob', 'eve', 'bob', 'bob']) log.security('session_created', { userid })
+    while (alerts.length === 0) await next()
+    t.like(alerts, { 0: { key: 'bob', count: 2 }, length: 1 })
+  },
+)

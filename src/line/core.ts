@@ -8,6 +8,8 @@ export class Counters {
   shadowed = 0
   truncated = 0
   faults = 0
+  /** Records that stand in the number of a summary. */
+  heldBack = 0
   /** Security events by name. */
   readonly events: Record<string, number> = {}
 }
@@ -38,4 +40,6 @@ export interface LineSettings {
   /** Under which name the time is written. */
   readonly timeKey: string
   readonly counters: Counters
+  /** Whether a line is one too many of the same. */
+  readonly holdsBack?: ((instance: object, level: number, line: string) => boolean) | undefined
 }

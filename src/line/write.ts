@@ -29,26 +29,31 @@ export function writeRecord(
   rest?: readonly unknown[],
 ): void {
   const state = instance[stateSymbol] as LineState
-  handOver(instance, state, level, lineOf(instance, state, level, object, message, trace, rest))
+  const line = lineOf(instance, state, level, object, message, trace, rest)
+  const { holdsBack } = state.writer.settings
+  if (holdsBack === undefined || !holdsBack(instance, level, line)) {
+    handOver(instance, state, level, line)
+  }
 }
 
-/**
- * Writes a record that must arrive: whatever level the logger has, and whatever levels the streams behind it have. Where the
- * destination keeps lines in memory and can write them at once, it does.
- *
- * @returns The line.
- */
-export function writeAlways(
+/** The line of a record of the library's own, under the ids of the active span. */
+export function ownLine(
   instance: Instance,
   level: number,
   object: object,
   message: string,
 ): string {
+  return lineOf(instance, instance[stateSymbol] as LineState, level, object, message, ownRecord)
+}
+
+/**
+ * Writes a line that must arrive: whatever level the logger has, and whatever levels the streams behind it have. Where the
+ * destination keeps lines in memory and can write them at once, it does.
+ */
+export function writeAlways(instance: Instance, line: string): void {
   const state = instance[stateSymbol] as LineState
-  const line = lineOf(instance, state, level, object, message, ownRecord)
   handOver(instance, state, Number.POSITIVE_INFINITY, line)
   flushFile(instance[streamSym] as SettlingFile, state)
-  return line
 }
 
 /** A file's stream; a worker's is left to itself, since waiting for another thread may take any time. */

@@ -12,6 +12,7 @@ import { setLevel } from '../line/level-methods.js'
 import type { Detours } from '../line/line-writer.js'
 import { lineOf, writeRecord } from '../line/write.js'
 import { AuditTrail } from './audit-trail.js'
+import { createFlood } from './flood.js'
 import { installMethods } from './methods.js'
 import { checkPinoOptions, optionsForPino } from './pino-options.js'
 import { prettyDestination } from './pretty.js'
@@ -49,7 +50,8 @@ export function createSecurityLogger<
   const onDestinationError = (): void => {
     counters.dropped++
   }
-  const writer = createWriter(given, config, counters)
+  const flood = createFlood(given.flood, counters)
+  const writer = createWriter(given, config, counters, flood.holdsBack)
   const output =
     destination ??
     (given.transport === undefined
@@ -93,6 +95,7 @@ export function createSecurityLogger<
       : new AuditTrail(given.audit, writer.settings.redaction, createSink(logger))
   installMethods(logger, {
     trail,
+    flood,
     spans: resolveSpanLevels(given.spans, levels),
     destination: output as SettlingStream,
     ownsDestination: destination === undefined && given.transport !== undefined,

@@ -16,8 +16,7 @@ import type { SpanRecorder } from '../spans/journal.js'
 import { startBoundSpan } from '../spans/start-span.js'
 import type { Span, SpanOptions } from '../spans/types.js'
 import { runSpan } from '../spans/with-span.js'
-import type { AuditTrail } from './audit-trail.js'
-import { auditEvent, logSecurityEvent } from './security.js'
+import { auditEvent, type EventParts, logSecurityEvent } from './security.js'
 import { createSink } from './sink.js'
 import type { LoggerHealth, SpanRecordOptions } from './types.js'
 
@@ -25,15 +24,13 @@ const defaultTimeoutMs = 3_000
 const asyncDispose: symbol = Symbol.asyncDispose ?? Symbol.for('nodejs.asyncDispose')
 
 /** What the methods of one logger and its children share. */
-export interface LoggerParts {
+export interface LoggerParts extends EventParts {
   readonly spans: SpanRecordOptions
   /** The destination as it was given or opened: pino may have been handed another one around it. */
   readonly destination: SettlingStream
   /** Whether `close` ends the destination. */
   readonly ownsDestination: boolean
   readonly writerFor: WriterFor
-  /** Where security events are kept beside the line. */
-  readonly trail: AuditTrail | undefined
 }
 
 /** Puts the methods beyond pino's, and ours in place of pino's, on a logger; its children inherit them. */
@@ -82,10 +79,10 @@ export function installMethods(logger: Instance, parts: LoggerParts): void {
     withFields,
     security(this: Instance, event: unknown, fields?: unknown, message?: unknown): void {
       // A record that the trail cannot take is counted and said by the trail itself.
-      logSecurityEvent(this, parts.trail, event, fields, message)?.catch(() => {})
+      logSecurityEvent(this, parts, event, fields, message)?.catch(() => {})
     },
     audit(this: Instance, event: unknown, fields?: unknown): Promise<AuditReceipt> {
-      return auditEvent(this, parts.trail, event, fields)
+      return auditEvent(this, parts, event, fields)
     },
     health(this: Instance): LoggerHealth {
       const { counters, redaction } = stateOf(this).writer.settings
@@ -98,10 +95,12 @@ export function installMethods(logger: Instance, parts: LoggerParts): void {
     },
     async flushed(options?: { timeoutMs?: number }): Promise<void> {
       const timeoutMs = options?.timeoutMs ?? defaultTimeoutMs
+      parts.flood.flush()
       await Promise.all([flushStream(parts.destination, timeoutMs), parts.trail?.settle(timeoutMs)])
     },
     async close(options?: { timeoutMs?: number }): Promise<void> {
       const timeoutMs = options?.timeoutMs ?? defaultTimeoutMs
+      parts.flood.flush()
       await Promise.all([flushStream(parts.destination, timeoutMs), parts.trail?.close(timeoutMs)])
       if (parts.ownsDestination) await endStream(parts.destination, timeoutMs)
     },

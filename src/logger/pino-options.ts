@@ -65,6 +65,7 @@ export function optionsForPino(
     ...rest
   } = options
   const known: Record<string, unknown> = { ...rest, level, base: null }
-  for (const own of ['service', 'format', 'redact', 'limits', 'spans', 'audit']) delete known[own]
+  for (const own of ['service', 'format', 'redact', 'limits', 'spans', 'audit', 'flood'])
+    delete known[own]
   return known as pino.LoggerOptions<string>
 }

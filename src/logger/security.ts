@@ -2,12 +2,19 @@ import type { AuditReceipt } from '../audit/types.js'
 import { SeclogError } from '../errors.js'
 import type { Counters } from '../line/core.js'
 import { type Instance, stateOf } from '../line/instance.js'
-import { writeAlways } from '../line/write.js'
+import { ownLine, writeAlways } from '../line/write.js'
 import { hasSubscribers, tellSubscribers } from '../security/alerts.js'
 import { type SecurityRecord, securityRecord } from '../security/record.js'
 import { addSpanEvent } from '../spans/active-span.js'
 import type { AuditTrail } from './audit-trail.js'
+import type { Flood } from './flood.js'
 import { levelNumberOf } from './sink.js'
+
+/** Where a logger's events go beside the line, and what holds them back. */
+export interface EventParts {
+  readonly trail: AuditTrail | undefined
+  readonly flood: Flood
+}
 
 /**
  * Writes a security event, whatever the logger's level is, tells the active span of it, and puts it into the audit trail if there
@@ -18,7 +25,7 @@ import { levelNumberOf } from './sink.js'
  */
 export function logSecurityEvent(
   instance: Instance,
-  trail: AuditTrail | undefined,
+  { trail, flood }: EventParts,
   event: unknown,
   fields: unknown,
   message: unknown,
@@ -29,7 +36,9 @@ export function logSecurityEvent(
     if (record.faults > 0) counters.faults += record.faults
     counters.events[record.name] = (counters.events[record.name] ?? 0) + 1
     const number = levelNumberOf(instance, record.lineLevel)
-    const line = writeAlways(instance, number, record.fields, record.message)
+    const line = ownLine(instance, number, record.fields, record.message)
+    if (flood.security?.passes(line, { instance, record }) === false) counters.heldBack++
+    else writeAlways(instance, line)
     addSpanEvent(record.name, {
       'event.outcome': String(record.fields['event.outcome']),
       'event.severity': Number(record.fields['event.severity']),
@@ -53,12 +62,12 @@ export function logSecurityEvent(
  */
 export async function auditEvent(
   instance: Instance,
-  trail: AuditTrail | undefined,
+  parts: EventParts,
   event: unknown,
   fields: unknown,
 ): Promise<AuditReceipt> {
-  const receipt = logSecurityEvent(instance, trail, event, fields, undefined)
-  if (trail === undefined) {
+  const receipt = logSecurityEvent(instance, parts, event, fields, undefined)
+  if (parts.trail === undefined) {
     throw new SeclogError(
       'SECLOG_AUDIT_MISSING',
       'The logger has no audit trail: give createSecurityLogger the option audit.',

@@ -8,6 +8,7 @@ import type { SecurityEventName } from '../security/events.js'
 import type { DomainSpans } from '../spans/domain-spans.js'
 import type { Span, SpanOptions } from '../spans/types.js'
 import type { AuditOption, AuditTrailHealth } from './audit-trail.js'
+import type { FloodOptions } from './flood.js'
 
 /** At which levels spans write records. */
 export interface SpanRecordOptions {
@@ -38,6 +39,11 @@ export interface SecurityLoggerOptions<
    * then not closed here. It is opened in the background; what comes before waits.
    */
   readonly audit?: AuditOption
+  /**
+   * When records that are the same are counted instead of written: first they are written, then one record tells how many more
+   * there were. `false`: never.
+   */
+  readonly flood?: false | FloodOptions
 }
 
 /** Counters of one logger and its children, since it was made. */
@@ -54,6 +60,8 @@ export interface LoggerHealth {
   readonly redacted: Readonly<Record<string, number>>
   /** Faults of values, mixins, serializers, hooks and destinations that were contained. */
   readonly faults: number
+  /** Records that were one too many of the same, and stand in the number of another one. */
+  readonly heldBack: number
   /** Security events by name. */
   readonly events: Readonly<Record<string, number>>
   /** The audit trail, if there is one. */

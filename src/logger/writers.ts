@@ -18,6 +18,7 @@ export function createWriter(
   options: SecurityLoggerOptions<string>,
   config: LoggerConfig,
   counters: Counters,
+  holdsBack: LineSettings['holdsBack'],
 ): LineWriter {
   const redaction = createRedaction(options.redact)
   const { lineBytes, ...limits } = config.limits
@@ -42,6 +43,7 @@ export function createWriter(
     end: options.crlf === true ? '}\r\n' : '}\n',
     timeKey,
     counters,
+    holdsBack,
   }
   if (config.format === 'ecs') return new EcsLineWriter(settings, ecsIdentity(config.service))
   const time = timeMember(options, config, timeKey, counters)

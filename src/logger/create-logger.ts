@@ -16,6 +16,7 @@ import { createFlood } from './flood.js'
 import { installMethods } from './methods.js'
 import { checkPinoOptions, optionsForPino } from './pino-options.js'
 import { prettyDestination } from './pretty.js'
+import { logSecurityEvent } from './security.js'
 import { createSink } from './sink.js'
 import type { SecurityLogger, SecurityLoggerOptions, SpanRecordOptions } from './types.js'
 import { createWriter, hasName, writerWithRedaction } from './writers.js'
@@ -46,6 +47,7 @@ export function createSecurityLogger<
   const config = resolveLogger(given, levels)
   checkPinoOptions(given, config.format, destination !== undefined)
   checkDestination(destination)
+  const isOff = isSecurityOff(given.security)
   const counters = new Counters()
   const onDestinationError = (): void => {
     counters.dropped++
@@ -96,6 +98,7 @@ export function createSecurityLogger<
   installMethods(logger, {
     trail,
     flood,
+    isOff,
     spans: resolveSpanLevels(given.spans, levels),
     destination: output as SettlingStream,
     ownsDestination: destination === undefined && given.transport !== undefined,
@@ -104,6 +107,16 @@ export function createSecurityLogger<
   refuseLevelNames(logger, given)
   setHeads(logger)
   setLevel.call(logger, logger.level)
+  if (isOff) {
+    const parts = { trail: undefined, flood }
+    void logSecurityEvent(
+      logger,
+      parts,
+      'sys_monitor_disabled',
+      { monitor: 'log.security' },
+      undefined,
+    )
+  }
   return logger as unknown as SecurityLogger<Levels>
 
   function rootBindings(): Bindings {
@@ -111,6 +124,15 @@ export function createSecurityLogger<
       ? writer.bind({ name: given.name }, undefined)
       : Bindings.none
   }
+}
+
+/** @throws SeclogError `SECLOG_OPTION_INVALID` for anything but `false`. */
+function isSecurityOff(option: unknown): boolean {
+  if (option === undefined || option === false) return option === false
+  throw new SeclogError(
+    'SECLOG_OPTION_INVALID',
+    'The option security can only be false, which writes no lines of security events.',
+  )
 }
 
 /** @throws SeclogError `SECLOG_OPTION_INVALID` for what cannot be written to. */

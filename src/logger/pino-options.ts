@@ -65,7 +65,16 @@ export function optionsForPino(
     ...rest
   } = options
   const known: Record<string, unknown> = { ...rest, level, base: null }
-  for (const own of ['service', 'format', 'redact', 'limits', 'spans', 'audit', 'flood'])
+  for (const own of [
+    'service',
+    'format',
+    'redact',
+    'limits',
+    'spans',
+    'audit',
+    'flood',
+    'security',
+  ])
     delete known[own]
   return known as pino.LoggerOptions<string>
 }

@@ -14,6 +14,8 @@ import { levelNumberOf } from './sink.js'
 export interface EventParts {
   readonly trail: AuditTrail | undefined
   readonly flood: Flood
+  /** No lines are written of events. */
+  readonly isOff?: boolean
 }
 
 /**
@@ -25,7 +27,7 @@ export interface EventParts {
  */
 export function logSecurityEvent(
   instance: Instance,
-  { trail, flood }: EventParts,
+  { trail, flood, isOff }: EventParts,
   event: unknown,
   fields: unknown,
   message: unknown,
@@ -37,7 +39,8 @@ export function logSecurityEvent(
     counters.events[record.name] = (counters.events[record.name] ?? 0) + 1
     const number = levelNumberOf(instance, record.lineLevel)
     const line = ownLine(instance, number, record.fields, record.message)
-    if (flood.security?.passes(line, { instance, record }) === false) counters.heldBack++
+    if (isOff === true) counters.heldBack++
+    else if (flood.security?.passes(line, { instance, record }) === false) counters.heldBack++
     else writeAlways(instance, line)
     addSpanEvent(record.name, {
       'event.outcome': String(record.fields['event.outcome']),

@@ -40,6 +40,11 @@ export interface SecurityLoggerOptions<
    */
   readonly audit?: AuditOption
   /**
+   * `false` writes no lines of security events, and says so in one (`sys_monitor_disabled`). Alerts and the audit trail go on. No
+   * level and no variable of the environment does the same.
+   */
+  readonly security?: false
+  /**
    * When records that are the same are counted instead of written: first they are written, then one record tells how many more
    * there were. `false`: never.
    */

@@ -110,6 +110,24 @@ test('a silent logger writes it, and its children', (t) => {
   t.like(destination.records[0], { level: 'warn', tenant: 'acme' })
 })
 
+test('only an option turns events off, and that is itself an event', (t) => {
+  const { log, destination } = logged({ security: false })
+  log.security('authz_fail')
+  log.info('a line')
+  t.deepEqual(
+    destination.records.map((record) => record['event.action'] ?? record['msg']),
+    ['sys_monitor_disabled', 'a line'],
+  )
+  t.like(destination.records[0], { security: { monitor: 'log.security' } })
+  t.is(log.health().heldBack, 1)
+})
+
+test('any other value of that option is refused', (t) => {
+  for (const security of [true, null, 'off']) {
+    t.throws(() => logged({ security: security as never }), { code: 'SECLOG_OPTION_INVALID' })
+  }
+})
+
 test('where a logger has custom levels only, the nearest one stands on the line', (t) => {
   const destination = memoryDestination()
   const log = createSecurityLogger(

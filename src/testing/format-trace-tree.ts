@@ -1,13 +1,19 @@
+import { describeProblem } from './describe-problem.js'
+import { cutToWidth as cut, displayWidth, padToWidth as pad } from './display-width.js'
 import { printable, printableValue } from './printable.js'
-import type { TraceLine, TraceNode, TraceProblem, TraceTree } from './trace-types.js'
+import { coloured, colourOf, levelColour, type Paint, plain } from './styled.js'
+import { type TraceRow as Row, traceRows } from './trace-rows.js'
+import type { TraceLine, TraceNode, TraceTree } from './trace-types.js'
 
 export interface FormatTraceTreeOptions {
-  /** Which log lines to show under their spans; `notable` is warn and above. @defaultValue 'notable' */
+  /** Which log lines to show under their spans; `notable` is warn and above, and security events. @defaultValue 'notable' */
   readonly lines?: 'none' | 'notable' | 'all'
   /** How many of them to show for one span; the rest is counted. @defaultValue 5 */
   readonly linesPerSpan?: number
   /** Columns to fill. @defaultValue 110 */
   readonly width?: number
+  /** Write colours: of services, levels and failures. @defaultValue false */
+  readonly colorize?: boolean
 }
 
 /**
@@ -18,8 +24,15 @@ export interface FormatTraceTreeOptions {
  * @returns Lines joined by `\n`, without one at the end.
  */
 export function formatTraceTree(tree: TraceTree, options: FormatTraceTreeOptions = {}): string {
-  const settings: Settings = { lines: 'notable', linesPerSpan: 5, width: 110, ...options }
-  const rows = rowsOf(tree.roots)
+  const settings: Settings = {
+    lines: 'notable',
+    linesPerSpan: 5,
+    width: 110,
+    colorize: false,
+    ...options,
+  }
+  const paint = settings.colorize ? coloured : plain
+  const rows = traceRows(tree.roots)
   const label = widest(
     rows.map((row) => row.branch + nameOf(row.node)),
     20,
@@ -32,11 +45,17 @@ export function formatTraceTree(tree: TraceTree, options: FormatTraceTreeOptions
     bar: Math.max(settings.width - label - service - 26, 8),
   }
   return [
-    headline(tree),
-    `${pad('span', label)}  ${pad('service', service)}  ${'start ms'.padStart(9)}  ${'took ms'.padStart(9)}`,
-    ...rows.flatMap((row) => [spanRow(row, tree, columns), ...detailRows(row, settings)]),
-    ...tree.lines.map((line) => lineRow(line, settings.width)),
-    ...tree.problems.map((problem) => `! ${describe(problem)}`),
+    headline(tree, paint),
+    paint(
+      'dim',
+      `${pad('span', label)}  ${pad('service', service)}  ${'start ms'.padStart(9)}  ${'took ms'.padStart(9)}`,
+    ),
+    ...rows.flatMap((row) => [
+      spanRow(row, tree, columns, paint),
+      ...detailRows(row, settings, paint),
+    ]),
+    ...tree.lines.map((line) => lineRow(line, settings.width, paint)),
+    ...tree.problems.map((problem) => paint('yellow', `! ${describeProblem(problem)}`)),
   ].join('\n')
 }
 
@@ -48,62 +67,39 @@ interface Columns {
   readonly bar: number
 }
 
-interface Row {
-  readonly node: TraceNode
-  /** What stands before the span's name. */
-  readonly branch: string
-  /** What stands before the lines below it. */
-  readonly stem: string
-}
-
-/** Branches of a deeper tree are not drawn further right. */
-const deepest = 12
-
 const notable: ReadonlySet<string> = new Set(['warn', 'error', 'fatal'])
 
-function rowsOf(roots: readonly TraceNode[]): Row[] {
-  const rows: Row[] = []
-  const open: { node: TraceNode; before: string; depth: number; last: boolean }[] = []
-  const push = (nodes: readonly TraceNode[], before: string, depth: number): void => {
-    for (const [index, node] of nodes.toReversed().entries())
-      open.push({ node, before, depth, last: index === 0 })
-  }
-  push(roots, '', 0)
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { node, before, depth, last } = next
-    const drawn = depth > 0 && depth <= deepest
-    const branch = drawn ? before + (last ? '└─ ' : '├─ ') : before
-    const below = drawn ? before + (last ? '   ' : '│  ') : before
-    rows.push({ node, branch, stem: below + (node.children.length > 0 ? '│  ' : '   ') })
-    push(node.children, below, depth + 1)
-  }
-  return rows
-}
-
-function headline({ traceId, services, spanCount, errorCount, durationMs }: TraceTree): string {
+function headline(tree: TraceTree, paint: Paint): string {
+  const { traceId, services, spanCount, errorCount, durationMs } = tree
+  const names = services.map((name) => paint(colourOf(name), printable(name))).join(', ')
   const parts = [
-    `${counted(services.length, 'service')} (${services.map(printable).join(', ')})`,
+    `${counted(services.length, 'service')} (${names})`,
     counted(spanCount, 'span'),
-    errorCount === 0 ? 'no errors' : `${errorCount} failed`,
+    errorCount === 0 ? 'no errors' : paint('red', `${errorCount} failed`),
     ...(durationMs === undefined ? [] : [`${durationMs.toFixed(1)} ms`]),
   ]
-  return `trace ${traceId}: ${parts.join(', ')}`
+  return `trace ${paint('bold', traceId)}: ${parts.join(', ')}`
 }
 
-function spanRow({ node, branch }: Row, tree: TraceTree, columns: Columns): string {
+function spanRow({ node, branch }: Row, tree: TraceTree, columns: Columns, paint: Paint): string {
   const offsetMs =
     node.startMs === undefined || tree.startMs === undefined
       ? undefined
       : node.startMs - tree.startMs
-  return [
-    pad(branch + nameOf(node), columns.label),
-    pad(printable(node.service ?? ''), columns.service),
+  const failed = node.status === 'error'
+  const label = pad(branch + nameOf(node), columns.label)
+  const service = pad(printable(node.service ?? ''), columns.service)
+  const drawn = bar(node, tree, columns.bar)
+  const colour = colourOf(node.service ?? '')
+  const row = [
+    paint('dim', label.slice(0, branch.length)) +
+      paint(failed ? ['bold', 'red'] : 'bold', label.slice(branch.length)),
+    paint(colour, service),
     (offsetMs?.toFixed(1) ?? '?').padStart(9),
     (node.durationMs?.toFixed(1) ?? '?').padStart(9),
-    bar(node, tree, columns.bar),
-  ]
-    .join('  ')
-    .trimEnd()
+    ...(drawn === '' ? [] : [paint(failed ? 'red' : colour, drawn)]),
+  ].join('  ')
+  return row.trimEnd()
 }
 
 function bar(node: TraceNode, tree: TraceTree, width: number): string {
@@ -115,19 +111,22 @@ function bar(node: TraceNode, tree: TraceTree, width: number): string {
   return ' '.repeat(from) + (node.status === 'error' ? '▒' : '█').repeat(cells)
 }
 
-function detailRows({ node, stem }: Row, settings: Settings): string[] {
+function detailRows({ node, stem }: Row, settings: Settings, paint: Paint): string[] {
   const shown = node.lines.filter(
-    (line) =>
-      settings.lines === 'all' || (settings.lines === 'notable' && notable.has(line.level ?? '')),
+    (line) => settings.lines === 'all' || (settings.lines === 'notable' && isNotable(line)),
   )
   const kept = shown.slice(0, settings.linesPerSpan)
   const rest = shown.length - kept.length
   const room = Math.max(settings.width - stem.length, 40)
   return [
-    ...(node.status === 'error' ? [cut(`✗ ${errorText(node)}`, room)] : []),
-    ...kept.map((line) => lineRow(line, room)),
+    ...(node.status === 'error' ? [paint('red', cut(`✗ ${errorText(node)}`, room))] : []),
+    ...kept.map((line) => lineRow(line, room, paint)),
     ...(rest > 0 ? [`… ${counted(rest, 'more line')}`] : []),
-  ].map((text) => stem + text)
+  ].map((text) => paint('dim', stem) + text)
+}
+
+function isNotable({ level = '', securityEvent }: TraceLine): boolean {
+  return notable.has(level) || securityEvent !== undefined
 }
 
 /** A span whose error a span below has recorded tells only its type and message. */
@@ -138,30 +137,21 @@ function errorText({ error, attributes, statusMessage }: TraceNode): string {
   return printable(parts.join(': ')) || 'failed'
 }
 
-function lineRow(line: TraceLine, room: number): string {
-  const fields = Object.entries(line.fields).map(
-    ([name, value]) => `${printable(name)}=${printableValue(value)}`,
-  )
-  const error = line.error?.message === undefined ? [] : [`err=${printable(line.error.message)}`]
+function lineRow(line: TraceLine, room: number, paint: Paint): string {
+  const { securityEvent } = line
   const level = printable(line.level ?? '-')
-  return cut([level, printable(line.message), ...fields, ...error].join('  '), room)
-}
-
-function describe(problem: TraceProblem): string {
-  switch (problem.kind) {
-    case 'orphan':
-      return `span ${problem.spanId}: its parent ${problem.parentSpanId} was never seen`
-    case 'unended':
-      return `span ${problem.spanId}: started, never ended`
-    case 'unrecorded':
-      return `span ${problem.spanId}: only lines written in it were seen, no record of the span`
-    case 'repeated':
-      return `span ${problem.spanId}: ended ${problem.times} times, the first is shown`
-    case 'cycle':
-      return `span ${problem.spanId}: is its own ancestor, shown as a root`
-    case 'skew':
-      return `span ${problem.spanId}: began ${problem.byMs.toFixed(1)} ms before its parent, by another service's clock`
-  }
+  const event = securityEvent === undefined ? '' : `  ⚑ ${printable(securityEvent)}`
+  const fields = Object.entries(line.fields)
+    .filter(([name]) => securityEvent === undefined || !name.startsWith('event.'))
+    .map(([name, value]) => `${printable(name)}=${printableValue(value)}`)
+  const error = line.error?.message === undefined ? [] : [`err=${printable(line.error.message)}`]
+  const row = cut([level + event, printable(line.message), ...fields, ...error].join('  '), room)
+  const marked = level.length + event.length
+  return (
+    paint(levelColour(line.level), row.slice(0, level.length)) +
+    paint(['bold', 'magenta'], row.slice(level.length, marked)) +
+    row.slice(marked)
+  )
 }
 
 function nameOf({ name, seen, outcome }: TraceNode): string {
@@ -175,14 +165,6 @@ function counted(count: number, noun: string): string {
 }
 
 function widest(texts: readonly string[], least: number, most: number): number {
-  const longest = texts.reduce((length, text) => Math.max(length, text.length), least)
+  const longest = texts.reduce((length, text) => Math.max(length, displayWidth(text)), least)
   return Math.max(Math.min(longest, most), least)
-}
-
-function pad(text: string, width: number): string {
-  return cut(text, width).padEnd(width)
-}
-
-function cut(text: string, width: number): string {
-  return text.length > width ? `${text.slice(0, width - 1)}…` : text
 }

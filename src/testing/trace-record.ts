@@ -51,11 +51,19 @@ export function readTraceRecord(original: LogRecord): TraceRecord | undefined {
     ...defined('level', levelOf(record['level'])),
     ...defined('timeMs', timeOf(record['time'])),
     ...defined('error', errorOf(record['err'])),
+    ...defined('securityEvent', securityEventOf(original)),
   }
   const event = eventOf(record['event.kind'])
   const span = record['span']
   if (event === undefined || spanId === undefined || !isRecord(span)) return { line }
   return { line, event, span: spanOf(span, event === 'end' ? line.timeMs : undefined) }
+}
+
+/** Security events have a severity, by which they are told from other lines with fields of `event`. */
+export function securityEventOf(record: LogRecord): string | undefined {
+  const kind = record['event.kind']
+  if (kind !== 'event' && kind !== 'alert') return undefined
+  return typeof record['event.severity'] === 'number' ? text(record['event.action']) : undefined
 }
 
 function spanOf(span: LogRecord, endMs: number | undefined): TraceSpanData {

@@ -24,6 +24,8 @@ export interface TraceLine {
   /** Epoch milliseconds. */
   readonly timeMs?: number
   readonly error?: TraceError
+  /** The name of the event, if the line is a security event. */
+  readonly securityEvent?: string
 }
 
 /** A span as its log lines tell it. */

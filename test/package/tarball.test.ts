@@ -15,8 +15,10 @@ test('the tarball holds every source with its ESM and CommonJS output, and nothi
     `dist/${name}.js.map`,
     `dist/${name}.d.ts`,
     `dist/${name}.d.ts.map`,
-    // The preload waits at the top level, which CommonJS cannot.
-    ...(name === 'register' ? [] : [`dist/cjs/${name}.js`, `dist/cjs/${name}.d.ts`]),
+    // The preload and the command are no modules that anybody requires, and wait at the top level, which CommonJS cannot.
+    ...(name === 'register' || name.startsWith('cli/')
+      ? []
+      : [`dist/cjs/${name}.js`, `dist/cjs/${name}.d.ts`]),
   ])
   const known =
     /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md|dist\/cjs\/(?:package\.json|require\.cjs)|runtime\/require\.(?:cjs|mjs|d\.cts|d\.mts)|schema\/line\.(?:json|ecs)\.schema\.json)$/

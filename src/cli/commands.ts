@@ -1,0 +1,14 @@
+import type { Command } from './command.js'
+
+/** A subcommand before it is loaded: a shell that asks for help waits for nothing else. */
+export interface CommandEntry {
+  readonly summary: string
+  load(): Promise<{ readonly command: Command }>
+}
+
+export const commands: Readonly<Record<string, CommandEntry>> = {
+  trace: {
+    summary: 'show traces as log lines tell them',
+    load: () => import('./trace-command.js'),
+  },
+}

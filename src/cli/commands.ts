@@ -11,4 +11,12 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'show traces as log lines tell them',
     load: () => import('./trace-command.js'),
   },
+  pretty: {
+    summary: 'show log lines as text for people',
+    load: () => import('./pretty-command.js'),
+  },
+  verify: {
+    summary: 'verify an audit log',
+    load: () => import('./verify-command.js'),
+  },
 }

@@ -25,6 +25,16 @@ export function readMoment(option: string, text: string, now: number): number {
   )
 }
 
+/** A time such as `60s`, in milliseconds. @throws CliError */
+export function readDuration(option: string, text: string): number {
+  const given = /^(\d+(?:\.\d+)?)(ms|[smhdw])$/.exec(text)
+  const unit = units[given?.[2] ?? '']
+  if (given !== null && unit !== undefined) return Number(given[1]) * unit
+  throw new CliError(
+    `--${option} is ${JSON.stringify(text)}; it takes a time such as 500ms, 60s or 2h.`,
+  )
+}
+
 /** A whole number in a range. @throws CliError */
 export function readCount(
   option: string,

@@ -1,4 +1,7 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from './json-value.js'
+import type { Painter } from './pretty-error.js'
+import { type PrettyRecord, prettyRecord } from './pretty-record.js'
+import { createSpanDepths } from './span-depths.js'
 import { hide, isNeutral, show } from './visible.js'
 
 export interface PrettyOptions {
@@ -42,8 +45,12 @@ export function prettyOptions(options: PrettyOptions = {}): Record<string, unkno
   }
 }
 
+/** What pino-pretty hands to `messageFormat`: functions by the names of colours, which leave a text as it is without colours. */
+type Colours = Readonly<Record<string, ((text: string) => string) | undefined>>
+
 /**
- * Creates the function that makes text for people of one line of JSON.
+ * Creates the function that makes text for people of one line of JSON: service and trace in colours of their own, spans
+ * indented by their depth, security events marked, stacks folded.
  *
  * A record never begins a second line that is not indented, and no character of it reaches a terminal that could drive it:
  * such characters are spelled out (`\u001b`), line ends too, but for those of error stacks, whose lines are indented. What
@@ -54,12 +61,29 @@ export function createPrettyText(
   options: PrettyOptions = {},
 ): (line: string) => string {
   const settings = prettyOptions(options)
-  const format = pinoPretty.prettyFactory(settings)
   const errorKeys = new Set(settings['errorLikeObjectKeys'] as readonly string[])
+  const names = { messageKey: settings['messageKey'] as string, errorKeys }
+  const depths = createSpanDepths()
+  let current: PrettyRecord | undefined
+  let paint: Painter = (_colour, text) => text
+  const messageFormat = (
+    _log: object,
+    _messageKey: string,
+    _levelLabel: string,
+    extras?: { readonly colors?: Colours },
+  ): string => {
+    const colours = extras?.colors ?? {}
+    paint = (colour, text) => colours[colour]?.(text) ?? text
+    return current?.headline(paint) ?? ''
+  }
+  const format = pinoPretty.prettyFactory({ ...settings, messageFormat })
   return (line) => {
     try {
-      const text = format(hidden(JSON.parse(line) as JsonObject, errorKeys)) ?? ''
-      const shown = show(text)
+      current = prettyRecord(hidden(JSON.parse(line) as JsonObject, errorKeys), depths, names)
+      const text = format(current.fields) ?? ''
+      if (text === '') return ''
+      const errors = current.errors(paint).map((error) => `${error}\n`)
+      const shown = show(`${text}${errors.join('')}`)
       return isSafe(shown) ? shown : line
     } catch {
       return line
@@ -90,8 +114,8 @@ export function createPrettyStream<Destination extends PrettyDestination>(
 }
 
 /** A copy in which no string and no key holds anything unsafe but the line ends of error stacks. */
-function hidden(record: JsonObject, errorKeys: ReadonlySet<string>): object {
-  const copy: Record<string, unknown> = {}
+function hidden(record: JsonObject, errorKeys: ReadonlySet<string>): JsonObject {
+  const copy: Record<string, JsonValue> = {}
   const isError = record['type'] === 'Error'
   for (const [key, value] of Object.entries(record)) {
     const keepsLines = errorKeys.has(key)
@@ -101,11 +125,11 @@ function hidden(record: JsonObject, errorKeys: ReadonlySet<string>): object {
   return copy
 }
 
-function hiddenValue(value: JsonValue, inError: boolean): unknown {
+function hiddenValue(value: JsonValue, inError: boolean): JsonValue {
   if (typeof value === 'string') return hide(value)
   if (isJsonArray(value)) return value.map((item) => hiddenValue(item, inError))
   if (!isJsonObject(value)) return value
-  const copy: Record<string, unknown> = {}
+  const copy: Record<string, JsonValue> = {}
   for (const [key, item] of Object.entries(value)) {
     copy[hiddenKey(key)] =
       inError && key === 'stack' ? hiddenStack(item) : hiddenValue(item, inError)
@@ -113,7 +137,7 @@ function hiddenValue(value: JsonValue, inError: boolean): unknown {
   return copy
 }
 
-function hiddenStack(value: JsonValue): unknown {
+function hiddenStack(value: JsonValue): JsonValue {
   return typeof value === 'string'
     ? value
         .split('\n')

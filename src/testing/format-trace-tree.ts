@@ -1,7 +1,8 @@
+import { colourOf } from '../formats/colour-of.js'
 import { describeProblem } from './describe-problem.js'
 import { cutToWidth as cut, displayWidth, padToWidth as pad } from './display-width.js'
 import { printable, printableValue } from './printable.js'
-import { coloured, colourOf, levelColour, type Paint, plain } from './styled.js'
+import { coloured, levelColour, type Paint, plain } from './styled.js'
 import { type TraceRow as Row, traceRows } from './trace-rows.js'
 import type { TraceLine, TraceNode, TraceTree } from './trace-types.js'
 

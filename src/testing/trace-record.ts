@@ -1,3 +1,4 @@
+import { securityEventOf } from '../formats/line-kinds.js'
 import { fromEcs } from './ecs-record.js'
 import { isOwnedName, isRecord, type LogRecord } from './log-lines.js'
 import type { TraceError, TraceLine, TraceStatus } from './trace-types.js'
@@ -57,13 +58,6 @@ export function readTraceRecord(original: LogRecord): TraceRecord | undefined {
   const span = record['span']
   if (event === undefined || spanId === undefined || !isRecord(span)) return { line }
   return { line, event, span: spanOf(span, event === 'end' ? line.timeMs : undefined) }
-}
-
-/** Security events have a severity, by which they are told from other lines with fields of `event`. */
-export function securityEventOf(record: LogRecord): string | undefined {
-  const kind = record['event.kind']
-  if (kind !== 'event' && kind !== 'alert') return undefined
-  return typeof record['event.severity'] === 'number' ? text(record['event.action']) : undefined
 }
 
 function spanOf(span: LogRecord, endMs: number | undefined): TraceSpanData {

@@ -73,11 +73,177 @@ test('the lines of a stack stay lines, indented and without what drives a termin
     err: { type: 'Error', message: 'a\nb', stack, cause: { stack } },
   })
   t.true(isTame(text, false))
+  t.true(
+    text.endsWith(
+      [
+        '    Error: boom\\u001b[2J',
+        '        at a',
+        '        FORGED\\r',
+        '        \\u2028FORGED',
+        '      caused by Error: boom\\u001b[2J',
+        '          … 3 more frames',
+        '',
+      ].join('\n'),
+    ),
+    text,
+  )
+  t.true(
+    pretty({ msg: 'x', err: { type: 'Error', message: 'a\nb' } }).endsWith('\n    Error: a\\nb\n'),
+  )
+})
+
+test('frames of packages and of Node are folded, and what else is on an error is a field', (t) => {
+  const stack = [
+    'TypeError: boom',
+    '    at own (/app/src/a.js:1:1)',
+    '    at theirs (/app/node_modules/x/index.js:1:1)',
+    '    at process (node:internal/process:1:1)',
+    '    at main (/app/src/b.js:1:1)',
+  ].join('\n')
+  const members = [{ type: 'Error', message: 'one' }, { type: 'Error', message: 'two' }, 3]
+  const err = {
+    type: 'TypeError',
+    message: 'boom',
+    code: 'E_X',
+    stack,
+    cause: 'why',
+    aggregateErrors: members,
+  }
+  t.is(
+    pretty({ msg: 'x', err }).split('\n').slice(1).join('\n'),
+    [
+      '    err: {',
+      '      "code": "E_X"',
+      '    }',
+      '    TypeError: boom',
+      '        at own (/app/src/a.js:1:1)',
+      '        … 2 more frames',
+      '        at main (/app/src/b.js:1:1)',
+      '      caused by why',
+      '      with Error: one',
+      '      with Error: two',
+      '',
+    ].join('\n'),
+  )
+})
+
+test('an error whose causes never end is cut', (t) => {
+  let cause: JsonObject = { type: 'Error', message: 'deepest' }
+  for (let n = 0; n < 30; n += 1) cause = { type: 'Error', message: `${n}`, cause }
+  t.is(pretty({ msg: 'x', err: cause }).match(/caused by/g)?.length, 19)
+})
+
+const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
+
+/** A stream of lines; their headlines without time and level. */
+function headlines(records: readonly JsonObject[], colorize = false): string[] {
+  if (!isPinoPretty(pinoPretty)) throw new Error('pino-pretty is not installed')
+  const text = createPrettyText(pinoPretty, { colorize })
+  return records.map((fields) => {
+    const line = jsonText(
+      { level: 'info', time: 0, service: 'api', trace_id: traceId, ...fields },
+      quoteJson,
+    )
+    return (text(line).split('\n')[0] ?? '').replace(/^.*?(?:INFO|ERROR)\S*: ?/, '')
+  })
+}
+
+function spanRecord(span: string, name: string, more: JsonObject = {}, kind = 'span'): JsonObject {
+  return { span_id: span, 'event.kind': kind, span: { name, ...more }, msg: `span ${name}` }
+}
+
+test('spans are indented by their depth, whose ids are known from their own records', (t) => {
+  const started = headlines([
+    spanRecord('a', 'scan', {}, 'span_start'),
+    { span_id: 'a', msg: 'in scan' },
+    spanRecord('b', 'one', { parent_span_id: 'a' }, 'span_start'),
+    spanRecord('c', 'two', { parent_span_id: 'a' }, 'span_start'),
+    { span_id: 'b', msg: 'in one' },
+    { span_id: 'c', msg: 'in two' },
+    spanRecord('b', 'one', { parent_span_id: 'a', duration_ms: 1.25, status: 'unset' }),
+    spanRecord('c', 'two', {
+      parent_span_id: 'a',
+      duration_ms: 2,
+      status: 'error',
+      status_message: 'no',
+    }),
+    spanRecord('a', 'scan', { duration_ms: 3, outcome: 'never_started' }),
+    { msg: 'beside' },
+  ])
+  t.deepEqual(started, [
+    'api 4bf92f35 ▶ scan',
+    'api 4bf92f35 │ in scan',
+    'api 4bf92f35 │ ▶ one',
+    'api 4bf92f35 │ ▶ two',
+    'api 4bf92f35 │ │ in one',
+    'api 4bf92f35 │ │ in two',
+    'api 4bf92f35 │ ◀ one 1.3 ms',
+    'api 4bf92f35 │ ✗ two 2.0 ms no',
+    'api 4bf92f35 ◀ scan 3.0 ms never started',
+    'api 4bf92f35 beside',
+  ])
+})
+
+test('without records of starts, a span is taken for a child of the last one that is open', (t) => {
+  t.deepEqual(
+    headlines([
+      { span_id: 'a', msg: 'in scan' },
+      { span_id: 'b', msg: 'in one' },
+      spanRecord('b', 'one', { parent_span_id: 'a', duration_ms: 1 }),
+      spanRecord('d', 'silent', { parent_span_id: 'c', duration_ms: 1 }),
+      spanRecord('c', 'two', { parent_span_id: 'a', duration_ms: 1 }),
+      spanRecord('a', 'scan', { duration_ms: 3 }),
+    ]),
+    [
+      'api 4bf92f35 │ in scan',
+      'api 4bf92f35 │ │ in one',
+      'api 4bf92f35 │ ◀ one 1.0 ms',
+      'api 4bf92f35 │ │ ◀ silent 1.0 ms',
+      'api 4bf92f35 │ ◀ two 1.0 ms',
+      'api 4bf92f35 ◀ scan 3.0 ms',
+    ],
+  )
+})
+
+test('a hundred levels of spans do not run out of the terminal', (t) => {
+  const spans = Array.from({ length: 100 }, (_, n) =>
+    spanRecord(`${n}`, 'x', n === 0 ? {} : { parent_span_id: `${n - 1}` }, 'span_start'),
+  )
+  t.is(headlines(spans).at(-1)?.match(/│/g)?.length, 12)
+})
+
+test('a trace has one colour, others have others', (t) => {
+  const colours = headlines(
+    [{ msg: 'a' }, { msg: 'b' }, { msg: 'c', trace_id: 'a'.repeat(32) }],
+    true,
+  ).map((line) => /(\u001b\[\d+m)(?:4bf92f35|aaaaaaaa)/.exec(line)?.[1])
+  t.is(colours[0], colours[1])
+  t.not(colours[0], colours[2])
+})
+
+test('a security event is marked, and its place in ECS is left out', (t) => {
+  const text = pretty({
+    msg: 'login failed',
+    'event.kind': 'event',
+    'event.category': ['authentication'],
+    'event.outcome': 'failure',
+    'event.action': 'authn_login_fail',
+    'event.severity': 47,
+    user: { id: 'joebob1' },
+  })
+  t.regex(text, /INFO: ⚑ authn_login_fail login failed\n {4}event\.outcome: "failure"\n {4}user: /)
+  t.true(pretty({ msg: 'x', 'event.category': ['web'] }).includes('event.category'))
+})
+
+test('an attribute of a span cannot pass for a field of the line', (t) => {
+  const attributes = { 'scan.id': 's-42', level: 'fatal', msg: 'FORGED', name: 'x', time: 1 }
+  const text = pretty(spanRecord('a', 'scan', { attributes, duration_ms: 1 }))
   t.regex(
     text,
-    /"stack":\n {10}Error: boom\\u001b\[2J\n {14}at a\n {10}FORGED\\r\n {10}\\u2028FORGED/,
+    /^\[[\d:.]+\] INFO: ◀ scan 1\.0 ms\n {4}scan\.id: "s-42"\n {4}span\.attributes: \{\n/,
   )
-  t.true(text.includes('"message": "a\\nb"'))
+  for (const kept of ['"level": "fatal"', '"msg": "FORGED"', '"name": "x"', '"time": 1'])
+    t.true(text.includes(kept), kept)
 })
 
 test('a record that is an error itself is indented too', (t) => {

@@ -47,7 +47,7 @@ const entries: readonly string[] = ['index.ts', 'register.ts']
 /** What may be imported from outside, and where. */
 const packages: Readonly<Record<string, 'anywhere' | readonly string[]>> = {
   pino: 'anywhere',
-  '#require': ['line', 'logger', 'formats'],
+  '#require': ['line', 'logger', 'formats', 'cli'],
 }
 
 const files = readdirSync('src', { recursive: true, encoding: 'utf8' })

@@ -1,9 +1,9 @@
+import { type Duration, parseDuration } from '../config/duration.js'
 import { SeclogError } from '../errors.js'
 import type { Counters } from '../line/core.js'
 import { FloodControl, type HeldBack } from '../line/flood.js'
 import { type Instance, stateOf } from '../line/instance.js'
 import { ownLine, writeAlways } from '../line/write.js'
-import { type Duration, parseDuration } from '../security/duration.js'
 import type { SecurityRecord } from '../security/record.js'
 import { levelNumberOf } from './sink.js'
 

@@ -1,7 +1,9 @@
 import type { AuditReceipt } from '../audit/types.js'
+import { holdsTraces, promoteTrace } from '../context/promotion.js'
 import { SeclogError } from '../errors.js'
 import type { Counters } from '../line/core.js'
 import { type Instance, stateOf } from '../line/instance.js'
+import { traceIdOf } from '../line/trace-id.js'
 import { ownLine, writeAlways } from '../line/write.js'
 import { hasSubscribers, tellSubscribers } from '../security/alerts.js'
 import { type SecurityRecord, securityRecord } from '../security/record.js'
@@ -42,6 +44,7 @@ export function logSecurityEvent(
     if (isOff === true) counters.heldBack++
     else if (flood.security?.passes(line, { instance, record }) === false) counters.heldBack++
     else writeAlways(instance, line)
+    if (record.level !== 'INFO' && holdsTraces()) promoteTraceOf(instance)
     addSpanEvent(record.name, {
       'event.outcome': String(record.fields['event.outcome']),
       'event.severity': Number(record.fields['event.severity']),
@@ -84,6 +87,12 @@ export async function auditEvent(
 function auditFields(line: Readonly<Record<string, unknown>>): object {
   const { time, '@timestamp': timestamp, ...fields } = line
   return fields
+}
+
+/** A security event of WARN or CRITICAL makes its trace worth keeping. */
+function promoteTraceOf(instance: Instance): void {
+  const traceId = traceIdOf(instance)
+  if (traceId !== undefined) promoteTrace(traceId, 'event')
 }
 
 /** Fields that cannot be read at all cost the event its fields, not itself. */

@@ -1,6 +1,6 @@
+import { type Duration, parseDuration } from '../config/duration.js'
 import { SeclogError } from '../errors.js'
 import type { SecurityAlert, WrittenEvent } from './alert-types.js'
-import { type Duration, parseDuration } from './duration.js'
 import { eventNamed } from './registry.js'
 import type { SecurityLevel } from './vocabulary.js'
 import { type AlertCounter, createSlidingWindow, mostTimes, type SlidingWindow } from './window.js'

@@ -1,9 +1,9 @@
+export type { Duration } from '../config/duration.js'
 export type { AlertRule } from './alert-rules.js'
 export type { AlertHandler, SecurityAlert, WrittenEvent } from './alert-types.js'
 export { type AlertHealth, type AlertSubscription, onSecurityEvent } from './alerts.js'
 export { type DeviceOptions, formatCef } from './cef.js'
 export { defineSecurityEvents } from './define.js'
-export type { Duration } from './duration.js'
 export type {
   CommonEventFields,
   EventEndpoint,

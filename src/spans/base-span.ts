@@ -1,3 +1,4 @@
+import { endTrace, holdsTraces, promoteTrace } from '../context/promotion.js'
 import type { Lineage } from '../context/types.js'
 import { type RecordLevel, type RecordSink, warnOnce } from '../diagnostics.js'
 import { endOnAbort } from './aborting.js'
@@ -232,6 +233,7 @@ export abstract class BaseSpan implements Span {
     } catch (error) {
       reportFault(error)
     }
+    if (holdsTraces()) this.tellKeepers()
     const { journal } = this
     if (journal === undefined || journal.recorder.level === 'silent') return
     if (journal.open !== undefined) forgetOpen(journal.open)
@@ -246,6 +248,15 @@ export abstract class BaseSpan implements Span {
       journal.exception = undefined
     }
     this.write(level, spanEndRecord(journal, this.parentSpanId, outcome, endTime))
+  }
+
+  /** A failed span makes its trace worth keeping; a root that has ended may end what is held of it. */
+  private tellKeepers(): void {
+    this.contain(() => {
+      const { traceId } = this.spanContext()
+      if (this.statusCode === 2) promoteTrace(traceId, 'error')
+      if (this.parentSpanId === undefined) endTrace(traceId)
+    })
   }
 
   private write(level: RecordLevel, record: SpanRecord): void {

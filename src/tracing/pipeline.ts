@@ -13,6 +13,7 @@ import {
 import { BatchQueue, type Outside, type QueueSurroundings } from './queue.js'
 import { redactBefore } from './redacting-processor.js'
 import { createResource } from './resource.js'
+import { isSecuritySampler } from './security-sampler.js'
 import { createExporterSender, type Sender } from './sender.js'
 import type { SpanExporter, SpanProcessor, SpanSampler } from './types.js'
 
@@ -49,13 +50,16 @@ export async function createPipeline(
   const queues = senders.map(
     (sender) => new BatchQueue(sender, { ...surroundings, batch: config.batch }),
   )
+  const processors = [...queues, ...own.spanProcessors.map((next) => redactBefore(next, redaction))]
   const Provider = packages.sdk.TracerProvider ?? packages.sdk.NodeTracerProvider
   if (Provider === undefined) throw new Error('The SDK of OpenTelemetry has no tracer provider.')
   const provider = new Provider({
     resource: createResource(packages.resources, config, redaction),
     sampler: own.sampler ?? createSampler(packages.sdk, config.sampler),
     spanLimits: config.spanLimits,
-    spanProcessors: [...queues, ...own.spanProcessors.map((next) => redactBefore(next, redaction))],
+    spanProcessors: isSecuritySampler(own.sampler)
+      ? [own.sampler.processor(...processors)]
+      : processors,
   })
   return { provider, queues }
 }

@@ -20,6 +20,7 @@ import { Ledger } from './ledger.js'
 import { createLoad, isMissing, type Load, loadPackages, type Missing, scope } from './packages.js'
 import { createOutside, createPipeline, type OwnParts } from './pipeline.js'
 import type { Outside } from './queue.js'
+import { isSecuritySampler } from './security-sampler.js'
 import { errorText } from './sender.js'
 import { findSkew } from './skew.js'
 import type { SpanExporter, Tracing, TracingOptions } from './types.js'
@@ -91,7 +92,8 @@ async function start(
   // Spans pass these rules before the provider gets them, whoever's provider it is.
   setProcessRedaction(redaction)
   // Log-only spans are made in every mode, and their sampled flag goes out in `traceparent`.
-  setRootSampler(ratioSampler(config.sampler.ratio))
+  const { sampler } = own
+  setRootSampler(ratioSampler(isSecuritySampler(sampler) ? sampler.ratio : config.sampler.ratio))
   if (config.disabled) return idle('disabled', 'OTEL_SDK_DISABLED is true.')
   if (hasForeignProvider()) {
     saySkew(voice)

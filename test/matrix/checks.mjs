@@ -5,7 +5,7 @@ import { createServer } from 'node:http'
 import { createServer as createTcpServer } from 'node:net'
 import process from 'node:process'
 import { activeTrace, createSecurityLogger, startTracing, withSpan } from 'seclog'
-import { createRedactingSpanProcessor } from 'seclog/tracing'
+import { createRedactingSpanProcessor, securitySampler } from 'seclog/tracing'
 
 const token = 'ghp_abcdefghijklmnopqrstuvwxyz0123456789'
 const traceId = /^(?!0+$)[0-9a-f]{32}$/
@@ -170,6 +170,29 @@ const withOtel = {
       })
       await tracing.shutdown()
       assert.equal(api.trace.getTracer('app').startSpan('after').isRecording(), false)
+    })
+  },
+
+  'a trace that the ratio left out is exported whole when one of its spans fails'({ api }) {
+    return withReceiver(async (receiver) => {
+      const sampler = securitySampler({ ratio: 0 })
+      const options = { endpoint: receiver.url, protocol: 'http/json', sampler }
+      const tracing = await startTracing(options)
+      withSpan('fine', () => {})
+      withSpan('root', () => {
+        withSpan('before', () => {})
+        api.trace.getTracer('app').startActiveSpan('failing', (span) => {
+          span.setStatus({ code: 2 })
+          span.end()
+        })
+        assert.equal(activeTrace().traceFlags, 1)
+      })
+      await tracing.flush(far)
+      const names = ['before', 'failing', 'root']
+      for (const name of names) assert.equal(receiver.span(name).name, name)
+      assert.equal(receiver.spans.length, 3)
+      assert.equal(sampler.health().promoted.error, 1)
+      await tracing.shutdown()
     })
   },
 

@@ -29,7 +29,7 @@ const folders: Readonly<Record<string, readonly string[]>> = {
   line: ['context', 'config', 'redaction', 'formats'],
   destinations: ['config'],
   spans: ['context', 'redaction'],
-  security: ['formats', 'context'],
+  security: ['config', 'formats', 'context'],
   audit: ['redaction'],
   logger: belowLogger,
   tracing: ['context', 'config', 'redaction', 'propagation'],

@@ -56,6 +56,11 @@ export function writeAlways(instance: Instance, line: string): void {
   flushFile(instance[streamSym] as SettlingFile, state)
 }
 
+/** Writes a line that was made before. */
+export function writeLine(instance: Instance, level: number, line: string): void {
+  handOver(instance, instance[stateSymbol] as LineState, level, line)
+}
+
 /** A file's stream; a worker's is left to itself, since waiting for another thread may take any time. */
 interface SettlingFile {
   readonly fd?: unknown

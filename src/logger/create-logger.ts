@@ -6,13 +6,14 @@ import { workerTransport } from '../destinations/transport.js'
 import { SeclogError } from '../errors.js'
 import { Bindings } from '../line/bindings.js'
 import { setHeads, setState } from '../line/children.js'
-import { Counters } from '../line/core.js'
+import { Counters, type LineSettings } from '../line/core.js'
 import { type Hooks, type Instance, stateOf, symbols } from '../line/instance.js'
 import { setLevel } from '../line/level-methods.js'
 import type { Detours } from '../line/line-writer.js'
 import { lineOf, writeRecord } from '../line/write.js'
 import { AuditTrail } from './audit-trail.js'
 import { createFlood } from './flood.js'
+import { LineBuffer } from './line-buffer.js'
 import { installMethods } from './methods.js'
 import { checkPinoOptions, optionsForPino } from './pino-options.js'
 import { prettyDestination } from './pretty.js'
@@ -53,7 +54,11 @@ export function createSecurityLogger<
     counters.dropped++
   }
   const flood = createFlood(given.flood, counters)
-  const writer = createWriter(given, config, counters, flood.holdsBack)
+  const buffer =
+    given.bufferBelow === undefined
+      ? undefined
+      : new LineBuffer(given.bufferBelow, levelValues(given))
+  const writer = createWriter(given, config, counters, either(buffer?.holds, flood.holdsBack))
   const output =
     destination ??
     (given.transport === undefined
@@ -98,6 +103,7 @@ export function createSecurityLogger<
   installMethods(logger, {
     trail,
     flood,
+    buffer,
     isOff,
     spans: resolveSpanLevels(given.spans, levels),
     destination: output as SettlingStream,
@@ -124,6 +130,14 @@ export function createSecurityLogger<
       ? writer.bind({ name: given.name }, undefined)
       : Bindings.none
   }
+}
+
+type HoldsBack = LineSettings['holdsBack']
+
+/** Whether one of two holds a line back. */
+function either(first: HoldsBack, second: HoldsBack): HoldsBack {
+  if (first === undefined || second === undefined) return first ?? second
+  return (...line) => first(...line) || second(...line)
 }
 
 /** @throws SeclogError `SECLOG_OPTION_INVALID` for anything but `false`. */

@@ -16,6 +16,7 @@ import type { SpanRecorder } from '../spans/journal.js'
 import { startBoundSpan } from '../spans/start-span.js'
 import type { Span, SpanOptions } from '../spans/types.js'
 import { runSpan } from '../spans/with-span.js'
+import type { LineBuffer } from './line-buffer.js'
 import { auditEvent, type EventParts, logSecurityEvent } from './security.js'
 import { createSink } from './sink.js'
 import type { LoggerHealth, SpanRecordOptions } from './types.js'
@@ -31,6 +32,8 @@ export interface LoggerParts extends EventParts {
   /** Whether `close` ends the destination. */
   readonly ownsDestination: boolean
   readonly writerFor: WriterFor
+  /** Lines that wait for their trace to be worth it. */
+  readonly buffer: LineBuffer | undefined
 }
 
 /** Puts the methods beyond pino's, and ours in place of pino's, on a logger; its children inherit them. */
@@ -91,6 +94,7 @@ export function installMethods(logger: Instance, parts: LoggerParts): void {
         events: { ...counters.events },
         redacted: { ...redaction.counts },
         ...(parts.trail !== undefined && { audit: parts.trail.health() }),
+        ...(parts.buffer !== undefined && { buffered: parts.buffer.health() }),
       }
     },
     async flushed(options?: { timeoutMs?: number }): Promise<void> {
@@ -102,6 +106,7 @@ export function installMethods(logger: Instance, parts: LoggerParts): void {
       const timeoutMs = options?.timeoutMs ?? defaultTimeoutMs
       parts.flood.flush()
       await Promise.all([flushStream(parts.destination, timeoutMs), parts.trail?.close(timeoutMs)])
+      parts.buffer?.close()
       if (parts.ownsDestination) await endStream(parts.destination, timeoutMs)
     },
   }

@@ -74,6 +74,7 @@ export function optionsForPino(
     'audit',
     'flood',
     'security',
+    'bufferBelow',
   ])
     delete known[own]
   return known as pino.LoggerOptions<string>

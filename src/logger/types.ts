@@ -9,6 +9,7 @@ import type { DomainSpans } from '../spans/domain-spans.js'
 import type { Span, SpanOptions } from '../spans/types.js'
 import type { AuditOption, AuditTrailHealth } from './audit-trail.js'
 import type { FloodOptions } from './flood.js'
+import type { BufferBelowOptions, LineBufferHealth } from './line-buffer.js'
 
 /** At which levels spans write records. */
 export interface SpanRecordOptions {
@@ -45,6 +46,12 @@ export interface SecurityLoggerOptions<
    */
   readonly security?: false
   /**
+   * Lines below this level are held in memory by their trace, and written, with their own time and `buffered: true`, when the trace is
+   * promoted: by a span that fails, a security event of WARN or CRITICAL, a slow span under a `securitySampler`, or `promote()`. Else
+   * they vanish with it; outside of a span they are not written. The level of the logger must let them through.
+   */
+  readonly bufferBelow?: string | BufferBelowOptions
+  /**
    * When records that are the same are counted instead of written: first they are written, then one record tells how many more
    * there were. `false`: never.
    */
@@ -71,6 +78,8 @@ export interface LoggerHealth {
   readonly events: Readonly<Record<string, number>>
   /** The audit trail, if there is one. */
   readonly audit?: AuditTrailHealth
+  /** What `bufferBelow` holds, if it is on. */
+  readonly buffered?: LineBufferHealth
 }
 
 /** A span that is not ambient: it ends by `end()`, by disposal or by an `AbortSignal`. */

@@ -10,6 +10,7 @@ import { JsonLine } from '../line/json-line.js'
 import type { LineWriter } from '../line/line-writer.js'
 import { customMember, customTimeKey, epochMember, isoMember } from '../line/time.js'
 import { createRedaction } from '../redaction/engine.js'
+import { bufferedName } from './line-buffer.js'
 import { type OwnField, ownFields, ownNames } from './own-fields.js'
 import type { SecurityLoggerOptions } from './types.js'
 
@@ -28,6 +29,7 @@ export function createWriter(
   const timeKey = timeKeyOf(options, config)
   const own = [...ownNames, timeKey, messageKey]
   if (config.format !== 'pino' || hasName(options, config.format)) own.push(nameKey)
+  if (options.bufferBelow !== undefined && config.format !== 'ecs') own.push(bufferedName)
   const errorKey = options.errorKey ?? 'err'
   refuseOwn(own, messageKey, { base, errorKey, messageKey, nestedKey: options.nestedKey })
   const settings: LineSettings = {

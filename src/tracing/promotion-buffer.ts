@@ -1,5 +1,10 @@
 import { BoundedTraces, type TraceBounds } from '../context/bounded-traces.js'
-import type { PromotionReason, TraceKeeper } from '../context/promotion.js'
+import {
+  endTrace,
+  type PromotionReason,
+  promoteTrace,
+  type TraceKeeper,
+} from '../context/promotion.js'
 import type { ReadableSpan } from './redact-span.js'
 import type { SpanProcessor } from './types.js'
 
@@ -116,8 +121,9 @@ export class PromotionBuffer implements TraceKeeper {
       this.#pass(span)
     } else {
       this.#ended.add(traceId, span, sizeOf(span))
-      if (reason !== undefined) this.promote(traceId, reason)
-      else if (isLocalRoot(span)) this.end(traceId)
+      // Told to all keepers, this one among them: lines may be held of the trace, too.
+      if (reason !== undefined) promoteTrace(traceId, reason)
+      else if (isLocalRoot(span)) endTrace(traceId)
     }
   }
 

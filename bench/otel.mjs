@@ -2,7 +2,7 @@
 import { load } from './project.mjs'
 
 /** Registers a provider and gives what the cases need of it. */
-export async function registerOpenTelemetry({ sampled = true } = {}) {
+export async function registerOpenTelemetry({ sampled = true, security = false } = {}) {
   const { trace, context } = await load('@opentelemetry/api')
   const { AlwaysOffSampler, AlwaysOnSampler, BatchSpanProcessor, NodeTracerProvider } = await load(
     '@opentelemetry/sdk-trace-node',
@@ -19,9 +19,12 @@ export async function registerOpenTelemetry({ sampled = true } = {}) {
     maxExportBatchSize: 1 << 20,
     scheduledDelayMillis: 1 << 30,
   })
+  const usual = sampled ? new AlwaysOnSampler() : new AlwaysOffSampler()
+  const { securitySampler } = await load('seclog/tracing')
+  const recording = security ? securitySampler({ ratio: 0 }) : undefined
   const provider = new NodeTracerProvider({
-    sampler: sampled ? new AlwaysOnSampler() : new AlwaysOffSampler(),
-    spanProcessors: [processor],
+    sampler: recording ?? usual,
+    spanProcessors: [recording?.processor(processor) ?? processor],
   })
   provider.register({ contextManager: new AsyncLocalStorageContextManager() })
   const tracer = trace.getTracer('bench')

@@ -18,6 +18,11 @@ export const spanPeers = {
     ours: true,
     otel: { sampled: false },
   },
+  'security-sampler': {
+    title: 'withSpan, unsampled but recorded by securitySampler',
+    ours: true,
+    otel: { security: true },
+  },
   'log-only': { title: 'withSpan, no OpenTelemetry', ours: true },
   'log-exporting': {
     title: 'log.withSpan, exporting',

@@ -9,6 +9,7 @@ import { timeOf, traceIdOf } from './trace-id.js'
 import { createTraceList } from './trace-list.js'
 import type { TraceOptions } from './trace-options.js'
 import { durationOf, type TraceSummary } from './trace-summary.js'
+import { checkReadableAgain, readTrees, writePage } from './write-page.js'
 
 /** Lists the traces of what is read. @returns the status of the process. @throws CliError */
 export async function listTraces(
@@ -16,7 +17,8 @@ export async function listTraces(
   options: TraceOptions,
   io: Io,
 ): Promise<number> {
-  const { services, errors, since, limit, slowest } = options
+  const { services, errors, since, limit, slowest, html } = options
+  if (html !== undefined) checkReadableAgain(sources)
   const list = createTraceList({
     limit,
     slowest,
@@ -36,6 +38,15 @@ export async function listTraces(
   if (traces.length === 0) {
     await io.err.write(`${nothingFound(counts.lines, options)}\n`)
     return exitCodes.found
+  }
+  if (html !== undefined) {
+    const ids = traces.map(({ traceId }) => traceId)
+    const { trees, left } = await readTrees(sources, ids, since, io)
+    const remarks = [
+      ...(broken === undefined ? [] : [broken]),
+      ...(left > 0 ? [`${left} lines did not fit and are left out.`] : []),
+    ]
+    return writePage(html, { trees, sources: sources.map(({ name }) => name), remarks }, io)
   }
   if (options.json) {
     for (const trace of traces) await io.out.write(`${safeJson(asJson(trace))}\n`)

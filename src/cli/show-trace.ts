@@ -14,6 +14,7 @@ import { formatTable } from './table.js'
 import { selfMs, traceData } from './trace-data.js'
 import { timeOf, traceIdOf } from './trace-id.js'
 import type { TraceOptions } from './trace-options.js'
+import { writePage } from './write-page.js'
 
 /** Shows one trace. @returns the status of the process. @throws CliError */
 export async function showTrace(
@@ -45,11 +46,14 @@ export async function showTrace(
     return exitCodes.found
   }
   const left = traces.left(tree.traceId)
-  if (left > 0)
-    await io.err.write(
-      `The trace is larger than what is held in memory: ${left} lines of it are left out here.\n`,
-    )
+  const cut = `The trace is larger than what is held in memory: ${left} lines of it are left out.`
+  if (left > 0) await io.err.write(`${cut}\n`)
   const pruned = pruneTree(tree, wantedSpan(options))
+  if (options.html !== undefined) {
+    const remarks = left > 0 ? [cut] : []
+    const names = sources.map(({ name }) => name)
+    return writePage(options.html, { trees: [pruned], sources: names, remarks }, io)
+  }
   await io.out.write(
     `${options.json ? safeJson(traceData(pruned)) : asText(tree, pruned, options, io)}\n`,
   )

@@ -10,6 +10,8 @@ export interface TraceOptions {
   readonly slowest: boolean
   readonly limit: number
   readonly json: boolean
+  /** File for a page. */
+  readonly html: string | undefined
   readonly lines: 'none' | 'notable' | 'all'
   readonly width: number | undefined
 }
@@ -41,6 +43,11 @@ export const traceOptionSpecs: OptionSpecs = {
   },
   width: { type: 'string', value: 'N', about: 'columns to fill (those of the terminal, or 110)' },
   json: { type: 'boolean', about: 'JSON for programs: a trace on one line' },
+  html: {
+    type: 'string',
+    value: 'FILE',
+    about: 'write a page for a browser that holds all it needs; - is standard output',
+  },
 }
 
 /** @throws CliError */
@@ -54,6 +61,7 @@ export function readTraceOptions(options: OptionValues, now: number): TraceOptio
     slowest: options['slowest'] === true,
     limit: readCount('limit', textOption(options, 'limit'), { fallback: 20, max: 10_000 }),
     json: options['json'] === true,
+    html: textOption(options, 'html'),
     lines: readChoice(
       'lines',
       textOption(options, 'lines'),

@@ -205,6 +205,16 @@ test('without records of starts, a span is taken for a child of the last one tha
   )
 })
 
+test('where no record of an end is seen, no span is drawn below another than the first', (t) => {
+  const seen = ['a', 'b', 'c', 'd'].map((span) => ({ span_id: span, msg: span }))
+  t.deepEqual(headlines(seen), [
+    'api 4bf92f35 │ a',
+    'api 4bf92f35 │ │ b',
+    'api 4bf92f35 │ │ c',
+    'api 4bf92f35 │ │ d',
+  ])
+})
+
 test('a hundred levels of spans do not run out of the terminal', (t) => {
   const spans = Array.from({ length: 100 }, (_, n) =>
     spanRecord(`${n}`, 'x', n === 0 ? {} : { parent_span_id: `${n - 1}` }, 'span_start'),

@@ -21,7 +21,7 @@ test('the tarball holds every source with its ESM and CommonJS output, and nothi
       : [`dist/cjs/${name}.js`, `dist/cjs/${name}.d.ts`]),
   ])
   const known =
-    /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md|dist\/cjs\/(?:package\.json|require\.cjs)|runtime\/require\.(?:cjs|mjs|d\.cts|d\.mts)|schema\/line\.(?:json|ecs)\.schema\.json)$/
+    /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md|dist\/cjs\/(?:package\.json|require\.cjs)|runtime\/require\.(?:cjs|mjs|d\.cts|d\.mts)|dist\/page\/page\.(?:js|css)|schema\/line\.(?:json|ecs)\.schema\.json)$/
   const files = packedFiles()
   t.deepEqual(files.filter((file) => !known.test(file)).sort(), expected.sort())
   t.true(files.includes('LICENSE'))

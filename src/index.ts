@@ -3,7 +3,17 @@ export type { ServiceOption } from './config/resource.js'
 export { type ActiveTrace, activeTrace } from './context/active.js'
 export { traceMixin } from './context/mixin.js'
 export { errorCodes, SeclogError, type SeclogErrorCode } from './errors.js'
+export {
+  type CaptureConsoleOptions,
+  type CapturedConsole,
+  captureConsole,
+} from './logger/capture-console.js'
 export { createSecurityLogger } from './logger/create-logger.js'
+export {
+  installProcessHandlers,
+  type ProcessHandlerOptions,
+  type ProcessHandlers,
+} from './logger/process-handlers.js'
 export type {
   DetachedSpan,
   LoggerHealth,

@@ -22,6 +22,8 @@ export interface Formatters {
 /** A destination as pino knows it; `lastLevel` and its kin are set where it asks for them. */
 export interface Stream {
   write(line: string): unknown
+  /** Of our own destinations, in place of `write`. */
+  writeLeveled?(line: string, level: number): void
   flush?(callback?: (error?: Error) => void): void
   flushSync?(): void
   lastLevel?: number

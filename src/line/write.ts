@@ -89,7 +89,9 @@ function handOver(instance: Instance, state: LineState, level: number, line: str
   writing++
   try {
     if (stream[needsMetadataGsym] === true) tellMetadata(stream, instance, level, line)
-    stream.write(streamWrite === undefined ? line : hooked(streamWrite, line, state))
+    const text = streamWrite === undefined ? line : hooked(streamWrite, line, state)
+    if (stream.writeLeveled === undefined) stream.write(text)
+    else stream.writeLeveled(text, level)
     counters.lines++
   } catch (error) {
     counters.dropped++

@@ -15,6 +15,7 @@ import { AuditTrail } from './audit-trail.js'
 import { createFlood } from './flood.js'
 import { LineBuffer } from './line-buffer.js'
 import { installMethods } from './methods.js'
+import { resolveOutput } from './output-options.js'
 import { checkPinoOptions, optionsForPino } from './pino-options.js'
 import { prettyDestination } from './pretty.js'
 import { logSecurityEvent } from './security.js'
@@ -62,7 +63,7 @@ export function createSecurityLogger<
   const output =
     destination ??
     (given.transport === undefined
-      ? standardOutput()
+      ? standardOutput(resolveOutput(given.output), onDestinationError)
       : workerTransport(given.transport, levelValues(given), onDestinationError))
   const { errorKey, messageKey } = writer.settings
   const stream =

@@ -1,6 +1,7 @@
 import type { AuditReceipt } from '../audit/types.js'
 import { withFields } from '../context/fields.js'
 import { endStream, flushStream, type SettlingStream } from '../destinations/settle.js'
+import { StandardOutput } from '../destinations/stdout.js'
 import type { RecordLevel } from '../diagnostics.js'
 import {
   type ChildOptions,
@@ -94,6 +95,7 @@ export function installMethods(logger: Instance, parts: LoggerParts): void {
         events: { ...counters.events },
         redacted: { ...redaction.counts },
         ...(parts.trail !== undefined && { audit: parts.trail.health() }),
+        ...(parts.destination instanceof StandardOutput && { output: parts.destination.health() }),
         ...(parts.buffer !== undefined && { buffered: parts.buffer.health() }),
       }
     },

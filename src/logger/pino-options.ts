@@ -75,6 +75,7 @@ export function optionsForPino(
     'flood',
     'security',
     'bufferBelow',
+    'output',
   ])
     delete known[own]
   return known as pino.LoggerOptions<string>

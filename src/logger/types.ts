@@ -2,6 +2,7 @@ import type pino from 'pino'
 import type { AuditReceipt } from '../audit/types.js'
 import type { LineLimits, LogFormat } from '../config/logger.js'
 import type { ServiceOption } from '../config/resource.js'
+import type { OutputHealth } from '../destinations/stdout.js'
 import type { RedactOptions } from '../redaction/options.js'
 import type { SecurityEventFields } from '../security/event-fields.js'
 import type { SecurityEventName } from '../security/events.js'
@@ -10,6 +11,7 @@ import type { Span, SpanOptions } from '../spans/types.js'
 import type { AuditOption, AuditTrailHealth } from './audit-trail.js'
 import type { FloodOptions } from './flood.js'
 import type { BufferBelowOptions, LineBufferHealth } from './line-buffer.js'
+import type { OutputOptions } from './output-options.js'
 
 /** At which levels spans write records. */
 export interface SpanRecordOptions {
@@ -45,6 +47,8 @@ export interface SecurityLoggerOptions<
    * level and no variable of the environment does the same.
    */
   readonly security?: false
+  /** Standard output while its reader does not keep up; the settings of the first logger that writes there hold. */
+  readonly output?: OutputOptions
   /**
    * Lines below this level are held in memory by their trace, and written, with their own time and `buffered: true`, when the trace is
    * promoted: by a span that fails, a security event of WARN or CRITICAL, a slow span under a `securitySampler`, or `promote()`. Else
@@ -78,6 +82,8 @@ export interface LoggerHealth {
   readonly events: Readonly<Record<string, number>>
   /** The audit trail, if there is one. */
   readonly audit?: AuditTrailHealth
+  /** Standard output, where that is the destination. */
+  readonly output?: OutputHealth
   /** What `bufferBelow` holds, if it is on. */
   readonly buffered?: LineBufferHealth
 }

@@ -5,8 +5,8 @@ import {
   type TracesExporter,
   type TracingConfig,
 } from '../config/tracing.js'
+import { type RunningTracing, runningTracing } from '../context/running-tracing.js'
 import { ratioSampler, setRootSampler } from '../context/sampler.js'
-import { sharedState } from '../context/shared.js'
 import { warnOnce } from '../diagnostics.js'
 import { createRedaction } from '../redaction/engine.js'
 import { setProcessRedaction } from '../redaction/process-wide.js'
@@ -26,13 +26,7 @@ import { findSkew } from './skew.js'
 import type { SpanExporter, Tracing, TracingOptions } from './types.js'
 import { createVoice, healthFields, type Voice } from './voice.js'
 
-interface Shared {
-  running: Promise<Tracing> | undefined
-  /** The shutdown of the instance before. */
-  closing: Promise<void> | undefined
-}
-
-const shared = sharedState<Shared>('tracing.1', () => ({ running: undefined, closing: undefined }))
+const shared: RunningTracing<Tracing> = runningTracing()
 
 /**
  * Sets OpenTelemetry up from options and environment, if it is installed: a provider with resource, sampler, batches and

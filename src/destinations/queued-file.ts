@@ -17,8 +17,10 @@ const longestRetryMs = 100
 /** How long a call waits for a reader at the most; the promise is 5 ms. */
 const patienceMs = 4
 const stepMs = 0.2
-/** How long a process that exits is held for lines that its reader has not taken. */
+/** How long a process that exits is held for a reader that takes nothing more. */
 const exitMs = 1_000
+/** And for one that takes line after line. */
+const longestExitMs = 10_000
 const sleeper = new Int32Array(new SharedArrayBuffer(4))
 
 function writeAny(fd: number, data: string | Uint8Array): number {
@@ -83,10 +85,18 @@ export class QueuedFile {
     this.#drain()
   }
 
-  /** Waits for the reader, for a while. What is left then is lost, counted, and said where somebody may still see it. */
+  /** Waits for the reader as long as it takes something, for a while. What is left then is lost, counted, and said where somebody may still see it. */
   finish(): void {
-    const until = performance.now() + exitMs
-    while (this.#drain() === 'full' && performance.now() < until) pause()
+    const latest = performance.now() + longestExitMs
+    let before = Number.POSITIVE_INFINITY
+    let until = 0
+    while (this.#drain() === 'full') {
+      const now = performance.now()
+      if (this.waitingLines < before) until = Math.min(latest, now + exitMs)
+      if (now >= until) break
+      before = this.waitingLines
+      pause()
+    }
     const left = this.waitingLines
     if (left === 0) return
     this.#loseAll()

@@ -108,6 +108,10 @@ export function createPrettyStream<Destination extends PrettyDestination>(
     get(target, key) {
       if (key === 'write') return write
       const value: unknown = Reflect.get(target, key, target)
+      if (key === 'writeLeveled' && typeof value === 'function') {
+        return (line: string, level: number): unknown =>
+          Reflect.apply(value, target, [pretty(line), level])
+      }
       return typeof value === 'function' ? value.bind(target) : value
     },
   })

@@ -32,7 +32,8 @@ export async function startApp(data: PageData, root: HTMLElement): Promise<void>
     help: () => help.showModal(),
   })
   const grid = createGrid((index) => trace && showDetail(panel, trace, rows[index]), toggle)
-  const main = element('main', {}, summary, toolbar.node, problems, grid.node)
+  const remarks = element('footer', {})
+  const main = element('main', {}, summary, toolbar.node, problems, grid.node, remarks)
   root.replaceChildren(list.node, main, panel, help)
 
   function refresh(): void {
@@ -89,8 +90,8 @@ export async function startApp(data: PageData, root: HTMLElement): Promise<void>
     } else if (trace === undefined || JSON.stringify(before) !== JSON.stringify(now)) {
       await choose(now.trace_id)
     }
-    if (state.remarks.length > 0)
-      main.append(element('footer', {}, state.remarks.map(shown).join(' ')))
+    remarks.textContent = state.remarks.map(shown).join(' ')
+    remarks.hidden = state.remarks.length === 0
   }
 
   handleKeys({

@@ -32,6 +32,7 @@ export function showDetail(panel: HTMLElement, trace: TraceData, row: Row | unde
       ...section('Problems', problemsOf(trace, span.span_id)),
       ...section('Error', errorOf(span.error)),
       ...section('Attributes', values(span.attributes)),
+      ...section('Events', eventsOf(span.events)),
     )
   }
   panel.scrollTop = 0
@@ -71,6 +72,15 @@ function errorOf(error: TraceError | undefined): Node | undefined {
   const head = [error.type, error.message].filter(Boolean).join(': ')
   const text = error.stack?.includes(head) === true ? error.stack : `${head}\n${error.stack ?? ''}`
   return block(text.trim())
+}
+
+/** An event is an object, or in ECS the JSON of one. */
+function eventsOf(events: readonly unknown[] | undefined): Node | undefined {
+  if (events === undefined || events.length === 0) return undefined
+  const texts = events.map((event) =>
+    typeof event === 'string' ? event : JSON.stringify(event, undefined, 2),
+  )
+  return element('div', {}, ...texts.slice(0, 100).map(block))
 }
 
 function values(fields: Readonly<Record<string, unknown>>): Node | undefined {

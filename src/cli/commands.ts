@@ -11,6 +11,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'show traces as log lines tell them',
     load: () => import('./trace-command.js'),
   },
+  view: {
+    summary: 'show traces in a browser as they happen',
+    load: () => import('./view-command.js'),
+  },
   pretty: {
     summary: 'show log lines as text for people',
     load: () => import('./pretty-command.js'),

@@ -1,4 +1,5 @@
 import { describeProblem } from '../testing/describe-problem.js'
+import { isRecord } from '../testing/log-lines.js'
 import { traceRows } from '../testing/trace-rows.js'
 import type { TraceError, TraceLine, TraceNode, TraceTree } from '../testing/trace-types.js'
 
@@ -34,6 +35,8 @@ export interface SpanData {
   readonly outcome?: string
   readonly error?: TraceError
   readonly attributes: Readonly<Record<string, unknown>>
+  /** Events of the span, as its record has them. */
+  readonly events?: readonly unknown[]
   readonly lines: readonly LineData[]
 }
 
@@ -90,8 +93,15 @@ function spanData(node: TraceNode, depth: number): SpanData {
     ...given('outcome', node.outcome),
     ...given('error', node.error),
     attributes: node.attributes,
+    ...given('events', eventsOf(node)),
     lines: node.lines.map(lineData),
   }
+}
+
+function eventsOf({ record }: TraceNode): readonly unknown[] | undefined {
+  const span = record?.['span']
+  const events = isRecord(span) ? span['events'] : record?.['seclog.span.events']
+  return Array.isArray(events) ? events : undefined
 }
 
 function lineData(line: TraceLine): LineData {

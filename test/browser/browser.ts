@@ -9,12 +9,17 @@ import { lines, runSeclog } from '../cli/run-seclog.js'
 
 let browser: Browser
 
-test.before(async () => {
+/** Starts a Chromium with further options. */
+export function launch(options: readonly string[] = []): Promise<Browser> {
   const executablePath = process.env['SECLOG_CHROMIUM']
   if (executablePath === undefined)
     throw new Error('These tests need a Chromium; run them with npm run test:browser.')
   // Chromium's own sandbox needs what a container's root does not have.
-  browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+  return chromium.launch({ executablePath, args: ['--no-sandbox', ...options] })
+}
+
+test.before(async () => {
+  browser = await launch()
 })
 
 test.after.always(async () => {

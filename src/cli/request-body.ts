@@ -5,11 +5,11 @@ import { createGunzip } from 'node:zlib'
 /** Why a body was not taken: the status to answer with. */
 export type BodyFault = 400 | 413 | 415
 
-/** The text of a request's body, unpacked; or why there is none. @param most - Bytes, packed and unpacked. */
+/** A request's body, unpacked; or why there is none. @param most - Bytes, packed and unpacked. */
 export async function readBody(
   request: IncomingMessage,
   most: number,
-): Promise<string | BodyFault> {
+): Promise<Buffer | BodyFault> {
   const encoding = request.headers['content-encoding'] ?? 'identity'
   if (encoding !== 'identity' && encoding !== 'gzip') return 415
   if (Number(request.headers['content-length'] ?? 0) > most) return 413
@@ -25,5 +25,5 @@ export async function readBody(
   } catch {
     return 400
   }
-  return Buffer.concat(chunks).toString('utf8')
+  return Buffer.concat(chunks)
 }

@@ -27,7 +27,7 @@ export const command: Command = {
     new: { type: 'boolean', about: 'only what is written from now on' },
   },
   notes: [
-    'It listens on the loopback addresses of this machine only, and answers no page of another origin. Spans are taken as OTLP/HTTP with JSON at /v1/traces: set OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318 and OTEL_EXPORTER_OTLP_PROTOCOL=http/json in the services. Everything is held in memory and gone at the end.',
+    'It listens on the loopback addresses of this machine only, and answers no page of another origin. Spans are taken as OTLP/HTTP, JSON or protobuf, at /v1/traces: where services send them by themselves, or with OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318. Everything is held in memory and gone at the end.',
   ],
   examples: [
     ['seclog view logs/*.jsonl', 'files, now and as they grow'],

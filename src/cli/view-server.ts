@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { decodeOtlpTraces } from '../testing/otlp-protobuf.js'
+import { readOtlpTraces } from '../testing/otlp-traces.js'
 import { CliError } from './cli-error.js'
 import { foreignReason } from './local-request.js'
-import { readOtlpTraces } from './otlp-traces.js'
 import type { LiveState } from './page-data.js'
 import { createPage } from './page-html.js'
 import { readBody } from './request-body.js'
@@ -29,9 +30,6 @@ const mostBytes = 16 * 1024 * 1024
 const mostConnections = 64
 /** Pages are told of changes this often at most, in milliseconds. */
 const tellEvery = 200
-
-const protobuf =
-  'A service sends spans as protobuf, which is not read here: set OTEL_EXPORTER_OTLP_PROTOCOL=http/json there, or use @opentelemetry/exporter-trace-otlp-http.'
 
 /**
  * Serves the page of traces, and takes spans at `/v1/traces`, on this machine's loopback addresses only.
@@ -78,21 +76,23 @@ export async function startViewServer(options: ViewServerOptions): Promise<ViewS
       sendJson(response, status, { code: 3, message })
     if (request.method !== 'POST') return refuse(405, 'Spans are taken by POST.')
     const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase()
-    if (type === 'application/x-protobuf') say(protobuf)
-    if (type !== 'application/json') {
+    if (type !== 'application/json' && type !== 'application/x-protobuf') {
       request.resume()
-      return refuse(415, `${type ?? 'No type'} is not read here, only application/json.`)
+      return refuse(415, `${type ?? 'No type'} is not read here, only OTLP as JSON or protobuf.`)
     }
     const body = await readBody(request, mostBytes)
     if (typeof body === 'number') {
       response.setHeader('Connection', 'close')
       return refuse(body, 'The body is too large, or not packed as it says.')
     }
-    const traces = readOtlpTraces(parse(body))
+    const isJson = type === 'application/json'
+    const traces = readOtlpTraces(isJson ? parse(body.toString('utf8')) : decodeOtlpTraces(body))
     if (traces === undefined) return refuse(400, 'The body is no ExportTraceServiceRequest.')
     for (const record of traces.records) store.add(record, JSON.stringify(record).length, 'otlp')
     changed()
     const { rejected } = traces
+    // Nothing is the protobuf of an answer that has nothing to say.
+    if (!isJson) return send(response, 200, 'application/x-protobuf', '')
     const errorMessage = 'Spans without valid ids or times are left out.'
     const partialSuccess = { rejectedSpans: String(rejected), errorMessage }
     sendJson(response, 200, rejected === 0 ? {} : { partialSuccess })
@@ -176,7 +176,8 @@ function parse(body: string): unknown {
 }
 
 function send(response: ServerResponse, status: number, type: string, text: string): void {
-  response.writeHead(status, { 'Content-Type': `${type}; charset=utf-8` }).end(text)
+  const charset = type.startsWith('text/') ? '; charset=utf-8' : ''
+  response.writeHead(status, { 'Content-Type': type + charset }).end(text)
 }
 
 function sendJson(response: ServerResponse, status: number, value: unknown): void {

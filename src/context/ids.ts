@@ -1,4 +1,5 @@
 import { randomFillSync } from 'node:crypto'
+import { sharedState } from './shared.js'
 
 const traceBytes = 16
 const spanBytes = 8
@@ -12,6 +13,19 @@ const chunkBytes = 256
 let usedBytes = bytes.length
 let chunk = ''
 let usedDigits = 0
+
+/** Makes so many hex digits. */
+export type IdSource = (digits: number) => string
+
+/** In place of random ids, in tests; one for both copies of the library. */
+const replaced = sharedState<{ source: IdSource | undefined }>('ids.v1', () => ({
+  source: undefined,
+}))
+
+/** @internal */
+export function setIdSource(source: IdSource | undefined): void {
+  replaced.source = source
+}
 
 /**
  * A new trace id: 128 random bits as 32 lower-case hex digits, never all zero.
@@ -45,6 +59,7 @@ export function isSpanId(value: unknown): value is string {
 
 function randomHex(size: number): string {
   const digits = 2 * size
+  if (replaced.source !== undefined) return replaced.source(digits)
   if (usedDigits + digits > chunk.length) nextChunk()
   const start = usedDigits
   usedDigits += digits

@@ -1,3 +1,13 @@
+export { type CorrelatedOptions, expectCorrelated } from './expect-correlated.js'
+export { expectNoLeak, type Secrets } from './expect-no-leak.js'
+export { type FakeClock, type FakeClockOptions, fakeClock } from './fake-clock.js'
+export {
+  type CollectedRequest,
+  type CollectorBehaviour,
+  type FakeCollector,
+  fakeCollector,
+} from './fake-collector.js'
+export { type FakeIds, fakeIds } from './fake-ids.js'
 export { type FormatTraceTreeOptions, formatTraceTree } from './format-trace-tree.js'
 export { type LogRecord, type ParsedLines, parseLogLines } from './log-lines.js'
 export { type MemoryDestination, memoryDestination } from './memory-destination.js'

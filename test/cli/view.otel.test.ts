@@ -1,6 +1,7 @@
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { NodeTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node'
 import test from 'ava'
+import { startTracing, withSpan } from '../../src/index.js'
 import { startView } from './view-process.js'
 
 test("OpenTelemetry's exporter of JSON sends spans that are shown", async (t) => {
@@ -19,4 +20,19 @@ test("OpenTelemetry's exporter of JSON sends spans that are shown", async (t) =>
     error: { type: 'TypeError', message: 'boom' },
   })
   await provider.shutdown()
+})
+
+test('startTracing sends spans that are shown, as protobuf and as JSON', async (t) => {
+  const view = await startView(t)
+  for (const protocol of ['http/protobuf', 'http/json'] as const) {
+    const tracing = await startTracing({ endpoint: view.base, protocol, service: 'shop' })
+    withSpan(protocol, () => {})
+    await tracing.shutdown()
+    t.is(tracing.health().exported, 1)
+  }
+  const { traces } = await view.state()
+  t.deepEqual(traces.map(({ name, services }) => [name, ...services]).sort(), [
+    ['http/json', 'shop'],
+    ['http/protobuf', 'shop'],
+  ])
 })

@@ -163,10 +163,8 @@ test('what is no export is refused, and says why', async (t) => {
     400,
     'The body is no ExportTraceServiceRequest.',
   ])
-  const proto = { 'content-type': 'application/x-protobuf' }
-  t.is((await view.post('x', proto)).status, 415)
-  t.is((await view.post('x', proto)).status, 415)
-  t.is(view.stderr().match(/sends spans as protobuf/g)?.length, 1)
+  t.is((await view.post('x', { 'content-type': 'application/x-protobuf' })).status, 400)
+  t.is((await view.post('{}', { 'content-type': 'text/plain' })).status, 415)
   t.is((await view.post('{}', { 'content-encoding': 'br' })).status, 415)
   t.is((await view.post('{}', { 'content-encoding': 'gzip' })).status, 400)
   const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024))

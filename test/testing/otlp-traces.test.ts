@@ -1,7 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
-import { readOtlpTraces } from '../../src/cli/otlp-traces.js'
 import { traceTree } from '../../src/testing/index.js'
+import { readOtlpTraces } from '../../src/testing/otlp-traces.js'
 
 const names = [
   'resourceSpans',

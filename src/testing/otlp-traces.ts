@@ -1,4 +1,4 @@
-import { isRecord, type LogRecord } from '../testing/log-lines.js'
+import { isRecord, type LogRecord } from './log-lines.js'
 
 /** What was made of a request for `/v1/traces`. */
 export interface OtlpTraces {

@@ -19,7 +19,7 @@ export interface Consumer {
   /** Runs Node in the application, with nothing of our environment but `PATH` and `env`. */
   node(args: readonly string[], env?: Readonly<Record<string, string>>): Outcome
   /** Runs npm in the application, with this machine's npm settings. */
-  npm(args: readonly string[]): Outcome
+  npm(args: readonly string[], env?: Readonly<Record<string, string>>): Outcome
   /** Removes the directory. */
   remove(): void
 }
@@ -107,7 +107,7 @@ export function createConsumer(): Consumer {
     write,
     node: (args, env) =>
       run(process.execPath, args, directory, { PATH: process.env['PATH'], ...env }),
-    npm: (args) => run('npm', args, directory, ownEnvironment()),
+    npm: (args, env) => run('npm', args, directory, { ...ownEnvironment(), ...env }),
     remove: () => rmSync(directory, { recursive: true, force: true }),
   }
 }

@@ -66,7 +66,7 @@ function parse(
 ): { options: OptionValues; positionals: readonly string[] } {
   try {
     const parsed = parseArgs({
-      args: [...args],
+      args: joined(args, { ...options, ...commonOptions }),
       options: parseable({ ...options, ...commonOptions }),
       allowPositionals: true,
       allowNegative: true,
@@ -76,6 +76,26 @@ function parse(
     const [sentence = ''] = String(error instanceof Error ? error.message : error).split('. ')
     throw new CliError(`${sentence.replace(/\.$/, '')}. See: seclog ${name} --help`)
   }
+}
+
+/** A value may begin with a dash, as one key in base64url of sixty-four does: `--root-key -x7…` is `--root-key=-x7…`. */
+function joined(args: readonly string[], specs: OptionSpecs): string[] {
+  const all: string[] = []
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index] as string
+    if (arg === '--') return [...all, ...args.slice(index)]
+    const next = args[index + 1]
+    const takesValue = arg.startsWith('--') && specs[arg.slice(2)]?.type === 'string'
+    if (takesValue && next !== undefined && /^-[\w-]{8,}$/.test(next) && !isOption(next, specs)) {
+      all.push(`${arg}=${next}`)
+      index++
+    } else all.push(arg)
+  }
+  return all
+}
+
+function isOption(arg: string, specs: OptionSpecs): boolean {
+  return arg.startsWith('--') && arg.slice(2).replace(/^no-/, '') in specs
 }
 
 function parseable(specs: OptionSpecs): Record<string, { type: 'string' | 'boolean' }> {

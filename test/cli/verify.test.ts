@@ -55,6 +55,13 @@ test('a log that is as it was written has status 0, with its rotated files, by e
   }
 })
 
+test('a key that begins with a dash is no option', async (t) => {
+  const { log } = await trail(t)
+  const { code, stderr } = await runSeclog(['verify', '--root-key', `-${'a'.repeat(42)}`, log])
+  t.not(code, 0)
+  t.notRegex(stderr, /ambiguous|nknown option/)
+})
+
 test('an altered line has status 1, and is named', async (t) => {
   const { log, key } = await trail(t)
   writeFileSync(log, readFileSync(log, 'utf8').replace('alice', 'mallo'))

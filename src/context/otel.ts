@@ -2,6 +2,7 @@
  * OpenTelemetry's API by its own versioned global, so that any copy of the API, any bundle and no API at all work.
  * API 1.x keeps `version`, `trace`, `context`, `propagation` under `Symbol.for('opentelemetry.js.api.1')`.
  */
+import type { OtelMeterProvider } from './metric-types.js'
 import type { ContextSpan } from './types.js'
 
 export interface OtelContext {
@@ -46,6 +47,7 @@ export interface OtelApi {
   readonly version: string
   readonly trace?: OtelTracerProvider
   readonly context?: OtelContextManager
+  readonly metrics?: OtelMeterProvider
 }
 
 const apiKey = Symbol.for('opentelemetry.js.api.1')

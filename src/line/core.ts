@@ -10,6 +10,8 @@ export class Counters {
   faults = 0
   /** Records that stand in the number of a summary. */
   heldBack = 0
+  /** Lines by pino's number of their level, but for those that must arrive. */
+  readonly byLevel: number[] = []
   /** Security events by name. */
   readonly events: Record<string, number> = {}
 }

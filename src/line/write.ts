@@ -93,6 +93,9 @@ function handOver(instance: Instance, state: LineState, level: number, line: str
     if (stream.writeLeveled === undefined) stream.write(text)
     else stream.writeLeveled(text, level)
     counters.lines++
+    if (level < Number.POSITIVE_INFINITY) {
+      counters.byLevel[level] = (counters.byLevel[level] ?? 0) + 1
+    }
   } catch (error) {
     counters.dropped++
     counters.faults++

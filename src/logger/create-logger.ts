@@ -15,6 +15,7 @@ import { AuditTrail } from './audit-trail.js'
 import { createFlood } from './flood.js'
 import { LineBuffer } from './line-buffer.js'
 import { installMethods } from './methods.js'
+import { countLogger } from './metrics.js'
 import { resolveOutput } from './output-options.js'
 import { checkPinoOptions, optionsForPino } from './pino-options.js'
 import { prettyDestination } from './pretty.js'
@@ -112,6 +113,7 @@ export function createSecurityLogger<
     writerFor: writerWithRedaction,
   })
   refuseLevelNames(logger, given)
+  countLogger({ counters, redaction: writer.settings.redaction })
   setHeads(logger)
   setLevel.call(logger, logger.level)
   if (isOff) {

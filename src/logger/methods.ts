@@ -90,8 +90,9 @@ export function installMethods(logger: Instance, parts: LoggerParts): void {
     },
     health(this: Instance): LoggerHealth {
       const { counters, redaction } = stateOf(this).writer.settings
+      const { byLevel: _byLevel, ...counted } = counters
       return {
-        ...counters,
+        ...counted,
         events: { ...counters.events },
         redacted: { ...redaction.counts },
         ...(parts.trail !== undefined && { audit: parts.trail.health() }),

@@ -1,3 +1,4 @@
+import { otelApi } from '../context/otel.js'
 import { endTrace, holdsTraces, promoteTrace } from '../context/promotion.js'
 import type { Lineage } from '../context/types.js'
 import { type RecordLevel, type RecordSink, warnOnce } from '../diagnostics.js'
@@ -7,6 +8,7 @@ import { errorMessage, errorType, isWritten, writesFirst } from './errors.js'
 import type { SpanJournal } from './journal.js'
 import { type AskedFor, forgetOpen, stateAtExit } from './open-spans.js'
 import { type SpanOutcome, type SpanRecord, spanEndRecord, spanStartRecord } from './record.js'
+import { measureSpan } from './span-metrics.js'
 import type { Span, SpanAttributes, SpanContext, SpanLink, SpanStatus, TimeInput } from './types.js'
 import { type PlainValue, plainValue, textOf } from './values.js'
 
@@ -235,7 +237,11 @@ export abstract class BaseSpan implements Span {
     }
     if (holdsTraces()) this.tellKeepers()
     const { journal } = this
-    if (journal === undefined || journal.recorder.level === 'silent') return
+    if (journal === undefined) return
+    if (otelApi()?.metrics !== undefined) {
+      measureSpan(journal.name, this.statusCode === 2 ? 'error' : 'ok', journal.duration(endTime))
+    }
+    if (journal.recorder.level === 'silent') return
     if (journal.open !== undefined) forgetOpen(journal.open)
     const level = this.statusCode === 2 ? 'error' : journal.recorder.level
     if (!isEnabled(journal.recorder.sink, level)) return

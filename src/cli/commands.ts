@@ -19,6 +19,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'show log lines as text for people',
     load: () => import('./pretty-command.js'),
   },
+  doctor: {
+    summary: 'look at a project, and say what is wrong with its logging and tracing',
+    load: () => import('./doctor-command.js'),
+  },
   verify: {
     summary: 'verify an audit log',
     load: () => import('./verify-command.js'),

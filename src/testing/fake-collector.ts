@@ -15,7 +15,7 @@ import type { TraceTree } from './trace-types.js'
 
 /**
  * What a collector does with a request:
- * - `accept`: takes the spans
+ * - `accept`: takes the spans; 404 for any path but `/v1/traces`
  * - `refuse`: does not listen
  * - `hang`: reads the request and never answers
  * - `reset`: breaks the connection
@@ -103,7 +103,8 @@ export async function fakeCollector(
   const { port } = server.address() as AddressInfo
 
   async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const done = present
+    const isThere = request.url === '/v1/traces'
+    const done = present === 'accept' && !isThere ? { status: 404 } : present
     const body = await bodyOf(request)
     const found = readOtlpTraces(decoded(request, body))?.records ?? []
     requests.push({

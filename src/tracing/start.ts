@@ -225,7 +225,8 @@ function sayMissing({ missing }: Missing): string {
   return `${missing.join(', ')} ${verb} not installed; to export spans: npm install ${missing.join(' ')}`
 }
 
-function wholeSet(): string {
+/** The packages of one generation that spans are exported with, as `npm install` takes them: those that this Node can run. */
+export function wholeSet(): string {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   const names =
     major > 22 || (major === 22 && minor >= 15)

@@ -1,5 +1,6 @@
 import type { AuditReceipt } from '../audit/types.js'
 import { withFields } from '../context/fields.js'
+import { flushTracing } from '../context/running-tracing.js'
 import { endStream, flushStream, type SettlingStream } from '../destinations/settle.js'
 import { StandardOutput } from '../destinations/stdout.js'
 import type { RecordLevel } from '../diagnostics.js'
@@ -103,7 +104,11 @@ export function installMethods(logger: Instance, parts: LoggerParts): void {
     async flushed(options?: { timeoutMs?: number }): Promise<void> {
       const timeoutMs = options?.timeoutMs ?? defaultTimeoutMs
       parts.flood.flush()
-      await Promise.all([flushStream(parts.destination, timeoutMs), parts.trail?.settle(timeoutMs)])
+      await Promise.all([
+        flushStream(parts.destination, timeoutMs),
+        parts.trail?.settle(timeoutMs),
+        flushTracing(timeoutMs),
+      ])
     },
     async close(options?: { timeoutMs?: number }): Promise<void> {
       const timeoutMs = options?.timeoutMs ?? defaultTimeoutMs

@@ -138,7 +138,10 @@ export interface SecurityLoggerMethods<Levels extends string = never>
   ): Promise<AuditReceipt>
   /** Counters since this logger was made; children share them. */
   health(): LoggerHealth
-  /** Resolves when everything handed over so far is out, or after `timeoutMs` (3000 by default). Never rejects. */
+  /**
+   * Resolves when everything handed over so far is out, lines, audit records and the spans of `startTracing`, or after `timeoutMs` (3000 by
+   * default). Never rejects. Await it at the end of each invocation where the process is frozen between them.
+   */
   flushed(options?: { timeoutMs?: number }): Promise<void>
   /** Flushes, then closes a destination that this logger opened itself. Never rejects. */
   close(options?: { timeoutMs?: number }): Promise<void>

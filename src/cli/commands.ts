@@ -23,6 +23,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'look at a project, and say what is wrong with its logging and tracing',
     load: () => import('./doctor-command.js'),
   },
+  gaps: {
+    summary: 'look for lines that are missing from a log',
+    load: () => import('./gaps-command.js'),
+  },
   verify: {
     summary: 'verify an audit log',
     load: () => import('./verify-command.js'),

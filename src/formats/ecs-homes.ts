@@ -80,6 +80,7 @@ const alwaysOwn = new Set([
   'host.hostname',
   'log.logger',
   'event.sequence',
+  'service.ephemeral_id',
   'labels.trace_flags',
 ])
 

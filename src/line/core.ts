@@ -42,6 +42,8 @@ export interface LineSettings {
   /** Under which name the time is written. */
   readonly timeKey: string
   readonly counters: Counters
+  /** Lines are numbered when they are handed over. */
+  readonly sequence?: boolean | undefined
   /** Whether a line is one too many of the same. */
   readonly holdsBack?: ((instance: object, level: number, line: string) => boolean) | undefined
 }

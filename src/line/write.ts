@@ -3,11 +3,12 @@ import type { RecordTrace } from '../diagnostics.js'
 import { warnOnce } from '../diagnostics.js'
 import { containRejection } from '../redaction/promises.js'
 import { isError } from '../redaction/serialize-error.js'
-import { deepest } from './core.js'
+import { deepest, type LineSettings } from './core.js'
 import { correlationOfTrace, idNames } from './correlation.js'
 import type { Serializers } from './frame.js'
 import { type Instance, type Stream, stateOf, stateSymbol, symbols } from './instance.js'
 import type { Detours, LineState } from './line-writer.js'
+import { numbered } from './sequence.js'
 
 const asJsonChannel = tracingChannel('pino_asJson')
 const { start, end, error: failure } = asJsonChannel
@@ -78,7 +79,8 @@ function flushFile(stream: SettlingFile, { writer }: LineState): void {
 
 /** Hands a line to the destination. */
 function handOver(instance: Instance, state: LineState, level: number, line: string): void {
-  const { counters } = state.writer.settings
+  const { settings } = state.writer
+  const { counters } = settings
   const stream = instance[streamSym] as Stream & Record<symbol, unknown>
   const { streamWrite } = state.detours
   if (writing >= deepest) {
@@ -89,7 +91,8 @@ function handOver(instance: Instance, state: LineState, level: number, line: str
   writing++
   try {
     if (stream[needsMetadataGsym] === true) tellMetadata(stream, instance, level, line)
-    const text = streamWrite === undefined ? line : hooked(streamWrite, line, state)
+    const told = settings.sequence === true ? numbered(line, settings.end, isEcs(settings)) : line
+    const text = streamWrite === undefined ? told : hooked(streamWrite, told, state)
     if (stream.writeLeveled === undefined) stream.write(text)
     else stream.writeLeveled(text, level)
     counters.lines++
@@ -110,6 +113,10 @@ function handOver(instance: Instance, state: LineState, level: number, line: str
 
 /** In place of ids: a record of the library's own, under those of the active span. */
 const ownRecord = 'own'
+
+function isEcs({ timeKey }: LineSettings): boolean {
+  return timeKey === '@timestamp'
+}
 
 /** The line of one call, without writing it. */
 export function lineOf(

@@ -76,6 +76,7 @@ export function optionsForPino(
     'security',
     'bufferBelow',
     'output',
+    'sequence',
   ])
     delete known[own]
   return known as pino.LoggerOptions<string>

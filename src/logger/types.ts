@@ -47,6 +47,11 @@ export interface SecurityLoggerOptions<
    * level and no variable of the environment does the same.
    */
   readonly security?: false
+  /**
+   * Numbers the lines of the process, in the order in which they are handed over: `log.seq`, and `instance`, which names this run (in ECS
+   * `event.sequence` and `service.ephemeral_id`). `seclog gaps` proves from them that none is missing. @defaultValue false
+   */
+  readonly sequence?: boolean
   /** Standard output while its reader does not keep up; the settings of the first logger that writes there hold. */
   readonly output?: OutputOptions
   /**

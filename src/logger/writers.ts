@@ -8,6 +8,7 @@ import type { Counters, LineSettings } from '../line/core.js'
 import { EcsLineWriter } from '../line/ecs-line.js'
 import { JsonLine } from '../line/json-line.js'
 import type { LineWriter } from '../line/line-writer.js'
+import { sequenceBytes } from '../line/sequence.js'
 import { customMember, customTimeKey, epochMember, isoMember } from '../line/time.js'
 import { createRedaction } from '../redaction/engine.js'
 import { bufferedName } from './line-buffer.js'
@@ -22,13 +23,16 @@ export function createWriter(
   holdsBack: LineSettings['holdsBack'],
 ): LineWriter {
   const redaction = createRedaction(options.redact)
-  const { lineBytes, ...limits } = config.limits
+  const { lineBytes: mostBytes, ...limits } = config.limits
+  const lineBytes = mostBytes - (options.sequence === true ? sequenceBytes : 0)
   const base = ownFields(config.service, baseOf(options, counters))
   const nameKey = config.format === 'pino' ? 'name' : 'logger'
   const messageKey = options.messageKey ?? 'msg'
   const timeKey = timeKeyOf(options, config)
   const own = [...ownNames, timeKey, messageKey]
   if (config.format !== 'pino' || hasName(options, config.format)) own.push(nameKey)
+  const isNumbered = options.sequence === true
+  if (isNumbered && config.format !== 'ecs') own.push('instance')
   if (options.bufferBelow !== undefined && config.format !== 'ecs') own.push(bufferedName)
   const errorKey = options.errorKey ?? 'err'
   refuseOwn(own, messageKey, { base, errorKey, messageKey, nestedKey: options.nestedKey })
@@ -46,6 +50,7 @@ export function createWriter(
     timeKey,
     counters,
     holdsBack,
+    sequence: isNumbered,
   }
   if (config.format === 'ecs') return new EcsLineWriter(settings, ecsIdentity(config.service))
   const time = timeMember(options, config, timeKey, counters)

@@ -8,6 +8,7 @@ export {
   fakeCollector,
 } from './fake-collector.js'
 export { type FakeIds, fakeIds } from './fake-ids.js'
+export { createGapFinder, type GapFinder, type InstanceGaps } from './find-gaps.js'
 export { type FormatTraceTreeOptions, formatTraceTree } from './format-trace-tree.js'
 export { type LogRecord, type ParsedLines, parseLogLines } from './log-lines.js'
 export { type MemoryDestination, memoryDestination } from './memory-destination.js'

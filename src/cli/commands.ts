@@ -1,4 +1,5 @@
 import type { Command } from './command.js'
+import { type Completed, completionCommand } from './completion-command.js'
 
 /** A subcommand before it is loaded: a shell that asks for help waits for nothing else. */
 export interface CommandEntry {
@@ -31,4 +32,19 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'verify an audit log',
     load: () => import('./verify-command.js'),
   },
+  completion: {
+    summary: 'write what a shell needs to complete commands',
+    load: async () => ({ command: completionCommand(describeAll) }),
+  },
+}
+
+async function describeAll(): Promise<readonly Completed[]> {
+  const names = Object.entries(commands).filter(([name]) => name !== 'completion')
+  const described = await Promise.all(
+    names.map(async ([name, { summary, load }]): Promise<Completed> => {
+      return { name, summary, options: (await load()).command.options }
+    }),
+  )
+  const own = { name: 'completion', summary: commands['completion']?.summary ?? '', options: {} }
+  return [...described, own]
 }

@@ -1,14 +1,6 @@
 import type { Command, OptionSpec, OptionSpecs } from './command.js'
 import type { CommandEntry } from './commands.js'
-
-/** Options that every command has. */
-export const commonOptions: OptionSpecs = {
-  color: {
-    type: 'boolean',
-    about: 'write colours, or none with --no-color (as NO_COLOR and the terminal say)',
-  },
-  help: { type: 'boolean', short: 'h', about: 'show this' },
-}
+import { commonOptions } from './common-options.js'
 
 const columns = 80
 

@@ -20,6 +20,8 @@ export interface Consumer {
   node(args: readonly string[], env?: Readonly<Record<string, string>>): Outcome
   /** Runs npm in the application, with this machine's npm settings. */
   npm(args: readonly string[], env?: Readonly<Record<string, string>>): Outcome
+  /** Runs commands of a shell in the application; the first that fails ends them. */
+  shell(commands: string): Outcome
   /** Removes the directory. */
   remove(): void
 }
@@ -62,6 +64,12 @@ function run(
 function ownEnvironment(): NodeJS.ProcessEnv {
   const { NODE_V8_COVERAGE: _coverage, NODE_OPTIONS: _options, ...env } = process.env
   return env
+}
+
+/** Without what would change how lines and traces are written. */
+function quiet(): NodeJS.ProcessEnv {
+  const ours = /^(?:OTEL_|LOG_|ELASTICSEARCH_|NO_COLOR$|FORCE_COLOR$)/
+  return Object.fromEntries(Object.entries(ownEnvironment()).filter(([name]) => !ours.test(name)))
 }
 
 interface Packed {
@@ -108,6 +116,7 @@ export function createConsumer(): Consumer {
     node: (args, env) =>
       run(process.execPath, args, directory, { PATH: process.env['PATH'], ...env }),
     npm: (args, env) => run('npm', args, directory, { ...ownEnvironment(), ...env }),
+    shell: (commands) => run('bash', ['-euo', 'pipefail', '-c', commands], directory, quiet()),
     remove: () => rmSync(directory, { recursive: true, force: true }),
   }
 }

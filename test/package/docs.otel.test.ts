@@ -25,19 +25,30 @@ interface Program {
   readonly compiled: string
 }
 
+/** The name that a block gives its file, as in a fence of `js app.js`; without its end. */
+function fileOf({ words }: CodeBlock): string | undefined {
+  return words.map((word) => /^([\w.-]+)\.[jt]s$/.exec(word)?.[1]).find((found) => found)
+}
+
 const programs: readonly Program[] = [...texts].flatMap(([page, text]) => {
   const blocks = codeBlocksOf(text)
   return blocks.flatMap((block, index): Program[] => {
     if (!/^[cm]?[jt]sx?$|^(?:java|type)script$/.test(block.language)) return []
     const kind = /\brequire\(/.test(block.code) && !/^import\b/m.test(block.code) ? 'c' : ''
-    const name = `${page.replace(/\W+/g, '-')}-${block.line}`
+    const slug = page.replace(/\W+/g, '-')
+    // A block that names its file stands beside the page's others, which it may import; a later one replaces it.
+    const named = fileOf(block)
+    if (named !== undefined && blocks.slice(index + 1).some((later) => fileOf(later) === named))
+      return []
+    const name = named === undefined ? `${slug}-${block.line}` : `${slug}/${named}`
+    const end = /^[cm]?j/.test(block.language) ? 'js' : 'ts'
     const next = blocks[index + 1]
     return [
       {
         page,
         block,
         output: next?.words.includes('output') ? next : undefined,
-        source: `${name}.${kind}${/^[cm]?j/.test(block.language) ? 'js' : 'ts'}`,
+        source: `${name}.${kind}${end}`,
         compiled: join(directory, 'out', `${name}.${kind}js`),
       },
     ]
@@ -67,7 +78,10 @@ test.before(() => {
     join(directory, 'tsconfig.json'),
     JSON.stringify({ compilerOptions, files: programs.map(({ source }) => source) }),
   )
-  for (const { source, block } of programs) writeFileSync(join(directory, source), block.code)
+  for (const { source, block } of programs) {
+    mkdirSync(dirname(join(directory, source)), { recursive: true })
+    writeFileSync(join(directory, source), block.code)
+  }
 })
 
 /** What may differ from run to run, and from machine to machine, in a printed line. */

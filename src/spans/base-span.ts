@@ -1,4 +1,3 @@
-import { otelApi } from '../context/otel.js'
 import { endTrace, holdsTraces, promoteTrace } from '../context/promotion.js'
 import type { Lineage } from '../context/types.js'
 import { type RecordLevel, type RecordSink, warnOnce } from '../diagnostics.js'
@@ -238,9 +237,7 @@ export abstract class BaseSpan implements Span {
     if (holdsTraces()) this.tellKeepers()
     const { journal } = this
     if (journal === undefined) return
-    if (otelApi()?.metrics !== undefined) {
-      measureSpan(journal.name, this.statusCode === 2 ? 'error' : 'ok', journal.duration(endTime))
-    }
+    measureSpan(journal, this.statusCode === 2 ? 'error' : 'ok', endTime)
     if (journal.recorder.level === 'silent') return
     if (journal.open !== undefined) forgetOpen(journal.open)
     const level = this.statusCode === 2 ? 'error' : journal.recorder.level

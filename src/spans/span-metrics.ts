@@ -1,15 +1,17 @@
 import { activeMeter, type OtelMeter } from '../context/metrics.js'
+import type { SpanJournal } from './journal.js'
 import { exportedName } from './redaction.js'
+import type { TimeInput } from './types.js'
 
 let known: OtelMeter | undefined
 let durations: ReturnType<OtelMeter['createHistogram']> | undefined
 
-/**
- * Records how long a span took, if there is a meter provider.
- *
- * @param milliseconds - From the monotonic clock.
- */
-export function measureSpan(name: string, outcome: 'ok' | 'error', milliseconds: number): void {
+/** Records how long a span took, if there is a meter provider. */
+export function measureSpan(
+  journal: SpanJournal,
+  outcome: 'ok' | 'error',
+  endTime: TimeInput | undefined,
+): void {
   const meter = activeMeter()
   if (meter === undefined) return
   try {
@@ -20,7 +22,8 @@ export function measureSpan(name: string, outcome: 'ok' | 'error', milliseconds:
         unit: 's',
       })
     }
-    durations?.record(milliseconds / 1_000, { 'span.name': exportedName(name), outcome })
+    const seconds = journal.duration(endTime) / 1_000
+    durations?.record(seconds, { 'span.name': exportedName(journal.name), outcome })
   } catch {
     // A meter that fails costs its figure.
   }

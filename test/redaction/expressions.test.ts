@@ -38,7 +38,14 @@ test('the expressions of the rules are found in the sources', (t) => {
 test('every expression of the redactor takes linear time, by recheck', async (t) => {
   t.timeout(300_000)
   for (const { file, source, flags } of expressions) {
-    const result = await check(source, flags, { timeout: 60_000, randomSeed: 0 })
+    const result = await judged(source, flags)
     t.is(result.status, 'safe', `${file}: /${source}/${flags}`)
   }
 })
+
+/** By proof where there can be one, which is the same on every machine; else by recheck's search for an attack, which has a clock. */
+async function judged(source: string, flags: string): ReturnType<typeof check> {
+  const settings = { timeout: 60_000, randomSeed: 0 }
+  const proven = await check(source, flags, { ...settings, checker: 'automaton' })
+  return proven.status === 'safe' ? proven : check(source, flags, settings)
+}

@@ -16,6 +16,8 @@ export const errorCodes = {
   SECLOG_AUDIT_MISSING:
     'log.audit() was called on a logger that was made without the option audit.',
   SECLOG_AUDIT_CLOSED: 'An audit record came after the log was closed.',
+  SECLOG_SPOOL_LOCKED: 'Another process holds the folder in which lines wait for Elasticsearch.',
+  SECLOG_SPOOL_UNUSABLE: 'The folder in which lines wait for Elasticsearch cannot be used.',
 } as const
 
 export type SeclogErrorCode = keyof typeof errorCodes

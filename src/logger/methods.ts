@@ -98,6 +98,7 @@ export function installMethods(logger: Instance, parts: LoggerParts): void {
         redacted: { ...redaction.counts },
         ...(parts.trail !== undefined && { audit: parts.trail.health() }),
         ...(parts.destination instanceof StandardOutput && { output: parts.destination.health() }),
+        ...deliveryOf(parts.destination),
         ...(parts.buffer !== undefined && { buffered: parts.buffer.health() }),
       }
     },
@@ -173,5 +174,16 @@ function createRecorder(instance: Instance, spans: SpanRecordOptions): SpanRecor
     level: (spans.level ?? 'info') as RecordLevel | 'silent',
     startLevel: (spans.startLevel ?? 'silent') as RecordLevel | 'silent',
     bound: stateOf(instance).span,
+  }
+}
+
+/** What a destination that ships lines says of itself. */
+function deliveryOf(destination: object): { delivery?: Readonly<Record<string, unknown>> } {
+  const { health } = destination as { health?: () => Readonly<Record<string, unknown>> }
+  if (destination instanceof StandardOutput || typeof health !== 'function') return {}
+  try {
+    return { delivery: health.call(destination) }
+  } catch {
+    return {}
   }
 }

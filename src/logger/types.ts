@@ -89,6 +89,8 @@ export interface LoggerHealth {
   readonly audit?: AuditTrailHealth
   /** Standard output, where that is the destination. */
   readonly output?: OutputHealth
+  /** What the destination says of itself, where it has a `health()`: see `DeliveryHealth` of `seclog/elasticsearch`. */
+  readonly delivery?: Readonly<Record<string, unknown>>
   /** What `bufferBelow` holds, if it is on. */
   readonly buffered?: LineBufferHealth
 }

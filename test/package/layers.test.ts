@@ -35,7 +35,7 @@ const folders: Readonly<Record<string, readonly string[]>> = {
   tracing: ['context', 'config', 'redaction', 'propagation'],
   http: ['context', 'redaction', 'line', 'logger', 'spans', 'propagation'],
   mcp: ['logger', 'spans', 'propagation'],
-  transports: ['formats', 'redaction'],
+  transports: ['formats', 'redaction', 'destinations'],
   elk: ['formats', 'redaction'],
   testing: [...belowLogger, 'logger', 'tracing', 'http', 'mcp', 'transports', 'elk'],
   cli: [...belowLogger, 'logger', 'tracing', 'http', 'mcp', 'transports', 'elk', 'testing'],
@@ -47,7 +47,7 @@ const entries: readonly string[] = ['index.ts', 'register.ts']
 /** What may be imported from outside, and where. */
 const packages: Readonly<Record<string, 'anywhere' | readonly string[]>> = {
   pino: 'anywhere',
-  '#require': ['line', 'logger', 'formats', 'cli'],
+  '#require': ['line', 'logger', 'formats', 'transports', 'cli'],
 }
 
 const files = readdirSync('src', { recursive: true, encoding: 'utf8' })

@@ -197,6 +197,7 @@ export class SpoolingDestination implements ElasticsearchDestination {
 
   #hear(news: ShipperNews): void {
     if (news.kind === 'dropped') this.#reportDropped(news.lines)
+    else if (news.kind === 'fault') this.#say(news.reason)
     else if (news.kind === 'state' && news.state === 'delivering') {
       this.#restartMs = firstRestartMs
       this.#say('lines reach Elasticsearch again')

@@ -15,6 +15,7 @@ type Refused = { readonly line: SpooledLine; readonly why: Refusal }
 export type ShipperNews =
   | { readonly kind: 'state'; readonly state: DeliveryState; readonly reason: string }
   | { readonly kind: 'dropped'; readonly lines: number }
+  | { readonly kind: 'fault'; readonly reason: string }
   | { readonly kind: 'done' }
 
 /** An outage is worth a word from this try on: a single failure is none. */
@@ -39,7 +40,7 @@ export class Shipper {
   #mostLines: number
   #unsaidDrops = 0
   #isClosing = false
-  #isStopped = false
+  #isCursorLost = false
   #wake: (() => void) | undefined
 
   /** @param id - Of the spool. */
@@ -63,7 +64,7 @@ export class Shipper {
   /** Ships until it is closed. */
   async run(): Promise<void> {
     this.#countFound()
-    while (!this.#isStopped) {
+    for (;;) {
       this.keepBounds()
       const batch = this.#next()
       if (batch === undefined) {
@@ -82,7 +83,7 @@ export class Shipper {
       const isDone = await this.#deliver(whole)
       this.#sending = undefined
       if (!isDone) break
-      await this.#advance(whole.end)
+      this.#advance(whole.end)
     }
     this.#client.close()
     this.#tell({ kind: 'done' })
@@ -239,23 +240,24 @@ export class Shipper {
     if (before !== 'idle' || state !== 'delivering') this.#tell({ kind: 'state', state, reason })
   }
 
-  async #advance(to: Cursor): Promise<void> {
-    for (;;) {
-      try {
-        writeCursor(this.#settings.spool, to)
-        break
-      } catch (error) {
-        // A full disk has no room for the cursor: what is sent meanwhile would be sent twice after a crash, and answered with 409.
-        const reason = `the spool cannot be written: ${(error as Error).message}`
-        if (await this.#pause({ kind: 'retry', reason })) continue
-        this.#isStopped = true
-        return
-      }
-    }
+  /**
+   * Moves the cursor. A disk that is too full for that does not stop delivery, which is what frees it: a crash sends again what the
+   * old cursor does not know of, and the server answers 409. A segment that is gone is passed over.
+   */
+  #advance(to: Cursor): void {
     this.#cursor = to
+    try {
+      writeCursor(this.#settings.spool, to)
+      this.#isCursorLost = false
+    } catch (error) {
+      const reason = `the cursor cannot be written: ${(error as Error).message}`
+      if (!this.#isCursorLost) this.#tell({ kind: 'fault', reason })
+      this.#isCursorLost = true
+    }
+    const open = this.#counts.committed().segment
     for (const segment of listSegments(this.#settings.spool)) {
-      if (segment >= to.segment) break
-      this.#remove(segment)
+      if (segment > to.segment || segment >= open) break
+      if (segment < to.segment || this.#reader.linesLeft(to) === 0) this.#remove(segment)
     }
   }
 

@@ -36,6 +36,8 @@ export class Spool {
   #segment: number
   #fd: number | undefined
   #offset = 0
+  /** The disk has failed in this segment: the next line begins another, so that this one can go when it is delivered. */
+  #isSpoilt = false
   #timer: NodeJS.Timeout | undefined
   #triedAt = 0
 
@@ -132,7 +134,8 @@ export class Spool {
 
   /** @throws The system's error; nothing of the line is in the file then. */
   #put(line: string): void {
-    if (this.#fd === undefined || this.#offset >= this.#settings.segmentBytes) this.#roll()
+    const isFull = this.#offset >= this.#settings.segmentBytes
+    if (this.#fd === undefined || this.#isSpoilt || isFull) this.#roll()
     const fd = this.#fd as number
     const frame = this.#frames.frame(line)
     let written = 0
@@ -141,6 +144,7 @@ export class Spool {
       if (this.#settings.fsync === 'always') fdatasyncSync(fd)
     } catch (error) {
       this.#undo(fd, written)
+      this.#isSpoilt = this.#offset > 0
       throw error
     }
     this.#offset += frame.length
@@ -166,6 +170,7 @@ export class Spool {
     this.#fd = next
     this.#segment++
     this.#offset = 0
+    this.#isSpoilt = false
     this.#counts.commit(this.#segment, 0)
   }
 

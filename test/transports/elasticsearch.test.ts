@@ -15,7 +15,7 @@ import {
 import { resolveDelivery } from '../../src/transports/options.js'
 import { type Behaviour, type Document, FakeElasticsearch } from './fake-elasticsearch.js'
 
-const quick = { flushInterval: 0, retryDelay: { min: 1, max: 20 }, requestTimeout: 300 } as const
+const quick = { flushInterval: 0, retryDelay: { min: 1, max: 20 }, requestTimeout: 10_000 } as const
 
 function spoolFolder(t: ExecutionContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'seclog-spool-'))
@@ -59,7 +59,7 @@ test('the lines of a logger arrive as documents of the data stream, and the spoo
   log.info({ scan_id: 's-42' }, 'scan finished')
   log.security('authn_login_fail', { userid: 'alice' })
   await server.until(() => server.documents.size === 2)
-  await log.close()
+  await destination[Symbol.asyncDispose]()
   t.true(server.requests[0]?.url.startsWith('/logs-scan_api-production/_bulk?'))
   t.is(server.requests[0]?.headers['content-type'], 'application/x-ndjson')
   t.deepEqual(
@@ -96,7 +96,9 @@ const passing: readonly (readonly [string, Behaviour])[] = [
 ]
 for (const [what, behaviour] of passing) {
   test(`every line arrives once when a server ${what} and works again then`, async (t) => {
-    const { server, destination } = await start(t)
+    const { server, destination } = await start(t, {
+      requestTimeout: behaviour === 'hang' ? 300 : 10_000,
+    })
     server.behaviour = behaviour
     writeNumbers(destination, 0, 500)
     await server.until(() => server.requests.length >= 3)
@@ -232,7 +234,7 @@ test('with drop-new, lines below error go first when more wait than may', async 
   t.true(log.health().dropped > 0)
   server.behaviour = 'accept'
   await server.until(() => server.documents.size + log.health().dropped === 202)
-  await log.close()
+  await destination[Symbol.asyncDispose]()
   const messages = [...server.documents.values()].map(({ message }) => message)
   t.true(messages.includes('it burns'))
   t.is(destination.health().dropped.full, log.health().dropped)

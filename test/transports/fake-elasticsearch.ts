@@ -10,6 +10,7 @@ import { gunzipSync } from 'node:zlib'
  * - `reset`: makes the documents and breaks the connection before it answers
  * - `torn`: makes the documents and breaks the connection in the middle of its answer
  * - `html`: answers 200 with a page, as a proxy's log-in does
+ * - a delay in milliseconds before it accepts
  * - a status for the request, or one for each document
  */
 export type Behaviour =
@@ -19,6 +20,7 @@ export type Behaviour =
   | 'torn'
   | 'html'
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>> }
+  | { readonly delayMs: number }
   | { readonly item: (document: Document) => number }
 
 export interface Document {
@@ -103,13 +105,16 @@ export class FakeElasticsearch implements AsyncDisposable {
         .writeHead(behaviour.status, behaviour.headers)
         .end('{"error":{"type":"made_up"}}')
     }
-    const statusOf = typeof behaviour === 'object' ? behaviour.item : () => 201
+    const statusOf =
+      typeof behaviour === 'object' && 'item' in behaviour ? behaviour.item : () => 201
     const answer = JSON.stringify(this.#create(body, statusOf))
     if (behaviour === 'reset') response.socket?.destroy()
     else if (behaviour === 'torn') {
       response.writeHead(200, { 'content-length': answer.length })
       response.write(answer.slice(0, answer.length / 2), () => response.socket?.destroy())
-    } else response.setHeader('content-type', 'application/json').end(answer)
+    } else if (typeof behaviour === 'object' && 'delayMs' in behaviour) {
+      setTimeout(() => response.end(answer), behaviour.delayMs)
+    } else response.end(answer)
   }
 
   #create(body: string, statusOf: (document: Document) => number): object {

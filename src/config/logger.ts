@@ -25,6 +25,8 @@ export interface LineLimits {
 export interface LoggerConfig {
   readonly format: LogFormat
   readonly level: string | number
+  /** Levels by the name of a logger, as the environment has them. */
+  readonly levelsByName: ReadonlyMap<string, string>
   readonly service: Partial<ServiceOption>
   readonly limits: Readonly<Required<LineLimits>>
 }
@@ -50,9 +52,10 @@ const defaults: Readonly<Required<LineLimits>> = {
 }
 
 /**
- * Resolves a logger's options over the environment (`LOG_FORMAT`, `LOG_LEVEL`, `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES`).
+ * Resolves a logger's options over the environment (`LOG_FORMAT`, `LOG_LEVEL`, `LOG_LEVELS`,
+ * `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES`).
  *
- * @param levels - The names that `LOG_LEVEL` may have.
+ * @param levels - The names that `LOG_LEVEL` and `LOG_LEVELS` may have.
  * @throws SeclogError `SECLOG_OPTION_INVALID`; a bad variable is said once and its default used.
  */
 export function resolveLogger(
@@ -62,6 +65,7 @@ export function resolveLogger(
   return Object.freeze({
     format: resolveFormat(options.format),
     level: options.level ?? environmentLevel(levels) ?? 'info',
+    levelsByName: environmentLevels(levels),
     service: resolveService(options.service),
     limits: resolveLimits(options),
   })
@@ -90,6 +94,25 @@ function environmentLevel(levels: readonly string[]): string | undefined {
   const found = levels.find((level) => level.toLowerCase() === given.toLowerCase())
   if (found === undefined) {
     reportBadVariable('LOG_LEVEL', given, `is none of ${levels.join(', ')}`, 'info')
+  }
+  return found
+}
+
+/** `LOG_LEVELS`: comma-separated `name:level`. A bad entry is left out and said once. */
+function environmentLevels(levels: readonly string[]): ReadonlyMap<string, string> {
+  const found = new Map<string, string>()
+  for (const entry of readVariable('LOG_LEVELS')?.split(',') ?? []) {
+    if (entry.trim() === '') continue
+    // The last colon: a name may hold one itself.
+    const at = entry.lastIndexOf(':')
+    const name = entry.slice(0, Math.max(at, 0)).trim()
+    const given = entry.slice(at + 1).trim()
+    const level = levels.find((known) => known.toLowerCase() === given.toLowerCase())
+    if (name !== '' && level !== undefined) found.set(name, level)
+    else {
+      const problem = `is no name and level of ${levels.join(', ')}`
+      reportBadVariable('LOG_LEVELS', entry.trim(), problem, 'the rest of it')
+    }
   }
   return found
 }

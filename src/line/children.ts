@@ -3,6 +3,7 @@ import type { Bindings } from './bindings.js'
 import { idNames } from './correlation.js'
 import type { Serializers } from './frame.js'
 import { type Formatters, type Instance, stateOf, stateSymbol, symbols } from './instance.js'
+import { applyLevel } from './level-methods.js'
 import type { LineState, LineWriter } from './line-writer.js'
 
 /** pino's options for a child. */
@@ -46,7 +47,7 @@ export function createChild(
     setHeads(child)
   }
   if (options?.level !== undefined || options?.customLevels !== undefined) {
-    child.level = options.level ?? parent.level
+    applyLevel(child, options.level ?? parent.level)
   }
   try {
     child.onChild(child)

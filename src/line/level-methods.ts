@@ -12,24 +12,52 @@ const methods = new Map<number, LevelMethod>()
 
 function noop(): void {}
 
-/** pino's `setLevel`, with level methods of our own: no argument can make one throw, and each property is read once. */
+/** Told when the level of a logger that is in use changes, with the numbers before and after. */
+export type LevelListener = (instance: Instance, before: number, after: number) => void
+
+/** Where a logger keeps its {@link LevelListener}; its children inherit it. */
+export const levelListenerSymbol: unique symbol = Symbol('seclog.levelListener')
+
+/**
+ * pino's `setLevel`, which is what an assignment to `log.level` calls; the change itself is told of.
+ *
+ * @throws Error for a level that the logger does not have, as pino does.
+ */
 export function setLevel(this: Instance, level: string | number): void {
-  const { labels, values } = this.levels
+  const before = this[symbols.levelValSym] as number
+  applyLevel(this, level, (after) => {
+    const listener = this[levelListenerSymbol] as LevelListener | undefined
+    if (after !== before) listener?.(this, before, after)
+  })
+}
+
+/**
+ * Gives a logger its level, with level methods of our own: no argument can make one throw, and each property is read once.
+ *
+ * @param applied - Called before pino's event, whose listeners may throw.
+ */
+export function applyLevel(
+  instance: Instance,
+  level: string | number,
+  applied?: (after: number) => void,
+): void {
+  const { labels, values } = instance.levels
   const label = typeof level === 'number' ? labels[level] : level
   const value = label === undefined ? undefined : values[label]
   if (label === undefined || value === undefined) throw new Error(`unknown level ${level}`)
-  const before = this[symbols.levelValSym] as number
-  this[symbols.levelValSym] = value
-  const compare = this[symbols.levelCompSym] as (current: number, expected: number) => boolean
-  const { logMethod } = this[symbols.hooksSym] as Hooks
+  const before = instance[symbols.levelValSym] as number
+  instance[symbols.levelValSym] = value
+  const compare = instance[symbols.levelCompSym] as (current: number, expected: number) => boolean
+  const { logMethod } = instance[symbols.hooksSym] as Hooks
   for (const name of Object.keys(values)) {
     const number = values[name] as number
     if (number === Infinity) continue
-    this[name] = compare(number, value)
+    instance[name] = compare(number, value)
       ? hooked(levelMethod(number, name === 'fatal'), number, logMethod)
       : noop
   }
-  this.emit('level-change', label, value, labels[before], before, this)
+  applied?.(value)
+  instance.emit('level-change', label, value, labels[before], before, instance)
 }
 
 function levelMethod(level: number, flushes: boolean): LevelMethod {

@@ -8,14 +8,16 @@ import { Bindings } from '../line/bindings.js'
 import { setHeads, setState } from '../line/children.js'
 import { Counters, type LineSettings } from '../line/core.js'
 import { type Hooks, type Instance, stateOf, symbols } from '../line/instance.js'
-import { setLevel } from '../line/level-methods.js'
+import { applyLevel, levelListenerSymbol, setLevel } from '../line/level-methods.js'
 import type { Detours } from '../line/line-writer.js'
 import { lineOf, writeRecord } from '../line/write.js'
 import { AuditTrail } from './audit-trail.js'
 import { createFlood } from './flood.js'
+import { levelChangeSymbol, levelChanges, tellAssignment } from './level-changes.js'
 import { LineBuffer } from './line-buffer.js'
 import { installMethods } from './methods.js'
 import { countLogger } from './metrics.js'
+import { addNamed } from './named-loggers.js'
 import { resolveOutput } from './output-options.js'
 import { checkPinoOptions, optionsForPino } from './pino-options.js'
 import { prettyDestination } from './pretty.js'
@@ -102,11 +104,11 @@ export function createSecurityLogger<
     given.audit === undefined
       ? undefined
       : new AuditTrail(given.audit, writer.settings.redaction, createSink(logger))
+  const events = { trail, flood, isOff }
   installMethods(logger, {
-    trail,
-    flood,
+    ...events,
     buffer,
-    isOff,
+    levelsByName: config.levelsByName,
     spans: resolveSpanLevels(given.spans, levels),
     destination: output as SettlingStream,
     ownsDestination: destination === undefined && given.transport !== undefined,
@@ -115,7 +117,10 @@ export function createSecurityLogger<
   refuseLevelNames(logger, given)
   countLogger({ counters, redaction: writer.settings.redaction })
   setHeads(logger)
-  setLevel.call(logger, logger.level)
+  applyLevel(logger, logger.level)
+  addNamed(logger, given.name ?? config.service.name ?? 'root', config.levelsByName)
+  logger[levelChangeSymbol] = levelChanges(events)
+  logger[levelListenerSymbol] = tellAssignment
   if (isOff) {
     const parts = { trail: undefined, flood }
     void logSecurityEvent(

@@ -19,6 +19,7 @@ import { startBoundSpan } from '../spans/start-span.js'
 import type { Span, SpanOptions } from '../spans/types.js'
 import { runSpan } from '../spans/with-span.js'
 import type { LineBuffer } from './line-buffer.js'
+import { addNamed, nameIn } from './named-loggers.js'
 import { auditEvent, type EventParts, logSecurityEvent } from './security.js'
 import { createSink } from './sink.js'
 import type { LoggerHealth, SpanRecordOptions } from './types.js'
@@ -34,6 +35,8 @@ export interface LoggerParts extends EventParts {
   /** Whether `close` ends the destination. */
   readonly ownsDestination: boolean
   readonly writerFor: WriterFor
+  /** Levels by the name of a logger, as the environment has them. */
+  readonly levelsByName: ReadonlyMap<string, string>
   /** Lines that wait for their trace to be worth it. */
   readonly buffer: LineBuffer | undefined
 }
@@ -51,7 +54,10 @@ export function installMethods(logger: Instance, parts: LoggerParts): void {
   }
   const methods: Record<string | symbol, unknown> = {
     child(this: Instance, bindings: unknown, options?: ChildOptions): Instance {
-      return createChild(this, bindings, options, parts.writerFor)
+      const child = createChild(this, bindings, options, parts.writerFor)
+      const name = nameIn(bindings)
+      if (name !== undefined) addNamed(child, name, parts.levelsByName)
+      return child
     },
     bindings(this: Instance): object {
       return readBindings(this)

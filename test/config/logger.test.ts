@@ -29,6 +29,7 @@ test.serial('without options or environment the defaults hold', (t) => {
   t.deepEqual(resolved({}), {
     format: 'json',
     level: 'info',
+    levelsByName: new Map(),
     service: {},
     limits: {
       lineBytes: 65_536,

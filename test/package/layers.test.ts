@@ -36,6 +36,8 @@ const folders: Readonly<Record<string, readonly string[]>> = {
   http: ['context', 'redaction', 'line', 'logger', 'spans', 'propagation'],
   mcp: ['logger', 'spans', 'propagation'],
   transports: ['formats', 'redaction', 'destinations'],
+  // Of the redaction, the registry of secrets: a token of its own must not be logged.
+  control: ['config', 'redaction', 'line', 'logger'],
   elk: ['formats', 'redaction'],
   testing: [...belowLogger, 'logger', 'tracing', 'http', 'mcp', 'transports', 'elk'],
   cli: [...belowLogger, 'logger', 'tracing', 'http', 'mcp', 'transports', 'elk', 'testing'],

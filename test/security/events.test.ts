@@ -219,8 +219,7 @@ test('a stream that keeps lines in memory has written it when the call is over',
 })
 
 test('the active span has an event of that name, and the line its ids', async (t) => {
-  const { log, destination } = logged({ level: 'silent', spans: { level: 'info' } })
-  log.level = 'info'
+  const { log, destination } = logged({ level: 'info', spans: { level: 'info' } })
   await log.withSpan('login', async () => {
     log.security('authn_login_fail', { userid: 'bob' })
   })

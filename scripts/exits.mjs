@@ -4,7 +4,7 @@
 // counted and printed as a table. Ends with code 1 when seclog has lost a line that it says it does not lose.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -20,6 +20,8 @@ const endings = {
   'an exception': "setTimeout(() => { throw new Error('thrown') })",
   'a rejection': "Promise.reject(new Error('rejected'))",
   SIGTERM: 'process.kill(process.pid, "SIGTERM"); setTimeout(() => {}, 60_000)',
+  SIGINT: 'process.kill(process.pid, "SIGINT"); setTimeout(() => {}, 60_000)',
+  SIGHUP: 'process.kill(process.pid, "SIGHUP"); setTimeout(() => {}, 60_000)',
   SIGKILL: 'process.kill(process.pid, "SIGKILL"); setTimeout(() => {}, 60_000)',
 }
 
@@ -31,6 +33,13 @@ const fromBench = (code) => `
   import { createRequire } from 'node:module'
   const require = createRequire(${JSON.stringify(bench)})
   ${code}`
+const toFile = (file) => `
+  import { createSecurityLogger, fileDestination } from ${JSON.stringify(dist)}
+  const log = createSecurityLogger({}, fileDestination({ path: ${JSON.stringify(file)}, rotate: { size: 500_000 }, reopenOnSighup: false }))`
+const toSpool = (file) => `
+  import { createSecurityLogger } from ${JSON.stringify(dist)}
+  import { elasticsearchDestination } from ${JSON.stringify(new URL('dist/transports/index.js', project).href)}
+  const log = createSecurityLogger({ format: 'ecs' }, elasticsearchDestination({ url: 'http://127.0.0.1:9', spool: ${JSON.stringify(file)} }))`
 const worker = (file) =>
   `{ transport: { target: 'pino/file', options: { destination: ${JSON.stringify(file)} } } }`
 
@@ -42,7 +51,7 @@ const cells = [
     name: 'seclog',
     to: 'stdout, a pipe',
     make: () => seclog('{}', false),
-    keeps: untilKilled.slice(0, -1),
+    keeps: untilKilled.filter((ending) => !ending.startsWith('SIG')),
   },
   {
     name: 'seclog with handlers',
@@ -57,6 +66,8 @@ const cells = [
     keeps: all,
   },
   { name: 'seclog', to: 'stdout, a file', make: () => seclog('{}', false), keeps: all },
+  { name: 'seclog', to: 'fileDestination', make: toFile, keeps: all },
+  { name: 'seclog', to: 'elasticsearchDestination', make: toSpool, keeps: all },
   {
     name: 'seclog with handlers',
     to: 'a worker',
@@ -98,7 +109,7 @@ async function missing(cell, ending) {
       for (let index = 0; index < ${lines}; index++) log.info({ index }, 'a line of some length, as they are')
       ${endings[ending]}`
     const piped = cell.to === 'stdout, a pipe'
-    const stdout = piped ? 'pipe' : cell.to === 'a worker' ? 'ignore' : openSync(file, 'w')
+    const stdout = piped ? 'pipe' : cell.to === 'stdout, a file' ? openSync(file, 'w') : 'ignore'
     const args = ['--no-warnings', '--input-type=module', '--eval', program]
     const child = spawn(process.execPath, args, {
       stdio: ['ignore', stdout, 'ignore'],
@@ -109,19 +120,19 @@ async function missing(cell, ending) {
     const late = setTimeout(() => child.kill('SIGKILL'), 60_000)
     await once(child, 'close')
     clearTimeout(late)
-    const text = piped ? Buffer.concat(chunks).toString() : readOr(file)
-    return lines - new Set(text.match(/"index":\d+/g)).size
+    const text = piped ? Buffer.concat(chunks).toString() : textsIn(folder)
+    return lines - new Set(text.match(/"index":"?\d+/g)).size
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-function readOr(file) {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return ''
-  }
+/** Of all files: one that was rotated, or a spool, has several. */
+function textsIn(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
+    .join('')
 }
 
 console.log(

@@ -2,6 +2,12 @@ export type { LineLimits, LogFormat } from './config/logger.js'
 export type { ServiceOption } from './config/resource.js'
 export { type ActiveTrace, activeTrace } from './context/active.js'
 export { traceMixin } from './context/mixin.js'
+export {
+  type FileDestination,
+  type FileDestinationOptions,
+  type FileHealth,
+  fileDestination,
+} from './destinations/file.js'
 export { errorCodes, SeclogError, type SeclogErrorCode } from './errors.js'
 export {
   type CaptureConsoleOptions,

@@ -38,6 +38,11 @@ export function standardOutput(
   return new StandardOutput(fileOf(stdout.fd ?? 1, settings), lost)
 }
 
+/** Standard error, for lines that their own destination cannot take any more. */
+export function standardError(lost: () => void): StandardOutput {
+  return new StandardOutput(fileOf(2, { most: 1_048_576, whenFull: 'drop-new' }), lost)
+}
+
 /** One logger's way to standard output. */
 export class StandardOutput implements LeveledStream, SettlingStream {
   readonly #file: QueuedFile

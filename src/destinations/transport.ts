@@ -3,9 +3,12 @@ import pino from 'pino'
 import { warnOnce } from '../diagnostics.js'
 import { SeclogError } from '../errors.js'
 import type { SettlingStream } from './settle.js'
+import { type StandardOutput, standardError } from './stdout.js'
 
 type Target = pino.TransportTargetOptions
-type Worker = pino.DestinationStream & SettlingStream & EventEmitter & { readonly closed: boolean }
+type Worker = pino.DestinationStream &
+  SettlingStream &
+  EventEmitter & { readonly closed: boolean; readonly destroyed: boolean }
 
 /**
  * The worker transports of pino's `transport` option, with levels told apart on this thread.
@@ -60,10 +63,24 @@ function startWorker(options: pino.TransportSingleOptions, onError: () => void):
     const name = error instanceof Error ? error.message : typeof error
     warnOnce(
       'transport',
-      `A log transport fails (${name.slice(0, 200)}): what it cannot take is counted in health().dropped.`,
+      `A log transport fails (${name.slice(0, 200)}): from here on its lines go to standard error, and what cannot go there is counted in health().dropped.`,
     )
   })
-  return worker
+  return withFallback(worker, onError)
+}
+
+/** Once the worker is gone, lines go to standard error, where a supervisor still sees them. What it had in memory went with it. */
+function withFallback(worker: Worker, onError: () => void): Worker {
+  const write = worker.write.bind(worker)
+  let fallback: StandardOutput | undefined
+  return Object.assign(worker, {
+    write(line: string): unknown {
+      if (!worker.destroyed) return write(line)
+      fallback ??= standardError(onError)
+      fallback.write(line)
+      return true
+    },
+  })
 }
 
 /** @throws SeclogError `SECLOG_OPTION_INVALID` for a target that cannot be found. */

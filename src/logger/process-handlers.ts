@@ -67,7 +67,8 @@ export function installProcessHandlers(
   }
   const onSignal = (signal: NodeJS.Signals): void => {
     const others = process.listenerCount(signal) > 1
-    write(() => log.info({ signal }, 'The process was told to end'))
+    const message = others ? 'The process got a signal' : 'The process was told to end'
+    write(() => log.info({ signal }, message))
     if (others) return
     void end().then(() => {
       remove()

@@ -2,6 +2,7 @@ import type pino from 'pino'
 import type { AuditReceipt } from '../audit/types.js'
 import type { LineLimits, LogFormat } from '../config/logger.js'
 import type { ServiceOption } from '../config/resource.js'
+import type { OutputOptions } from '../destinations/output-options.js'
 import type { OutputHealth } from '../destinations/stdout.js'
 import type { RedactOptions } from '../redaction/options.js'
 import type { SecurityEventFields } from '../security/event-fields.js'
@@ -11,7 +12,6 @@ import type { Span, SpanOptions } from '../spans/types.js'
 import type { AuditOption, AuditTrailHealth } from './audit-trail.js'
 import type { FloodOptions } from './flood.js'
 import type { BufferBelowOptions, LineBufferHealth } from './line-buffer.js'
-import type { OutputOptions } from './output-options.js'
 
 /** At which levels spans write records. */
 export interface SpanRecordOptions {

@@ -32,11 +32,33 @@ export interface KeyInfo {
   readonly flatPairs: boolean
   /** The name as it is written differs from the name as it was given. */
   readonly altered: boolean
+  /** Under this name stand ids of traces and spans. */
+  readonly id: boolean
   /** The name has been bound to a logger or a scope, so a field of this name may replace another. */
   bound: boolean
 }
 
 const mostNames = 4_096
+
+/** Names of ids of traces and spans, as lines in each format have them. */
+const idNames: ReadonlySet<string> = new Set([
+  'trace_id',
+  'span_id',
+  'parent_span_id',
+  'trace.id',
+  'span.id',
+  'upstream_trace_id',
+  'upstream_span_id',
+  'seclog.span.parent_id',
+])
+
+/**
+ * Whether a value under such a name is an id. One of 20,000 ids of spans has digits only, and passes for the number of a card: masked,
+ * it would cut its trace in two.
+ */
+export function isId(value: string): boolean {
+  return (value.length === 16 || value.length === 32) && /^[\da-f]+$/.test(value)
+}
 
 /** What is known of keys by name, for one set of rules. Bounded: when it is full it starts anew. */
 export class KeyTable {
@@ -92,6 +114,7 @@ export class KeyTable {
       told,
       flatPairs,
       altered,
+      id: idNames.has(key),
       bound: this.boundNames.size >= mostNames || this.boundNames.has(key),
     }
     if (this.infos.size >= mostNames) this.infos.clear()

@@ -1,4 +1,4 @@
-import type { KeyInfo, KeyTable } from './key-table.js'
+import { isId, type KeyInfo, type KeyTable } from './key-table.js'
 import { verdictMasks } from './keys.js'
 import type { SerializeLimits } from './limits.js'
 import { takenNames, toldVerdict, unique } from './members.js'
@@ -54,7 +54,8 @@ export abstract class MemberWriter extends ScalarWriter {
         if (value.length <= this.limits.stringLength && !this.eager) {
           this.room -= value.length
           const bits = scan(value)
-          return bits === 0 ? `${info.quoted + value}"` : info.prefix + this.scanned(value, bits)
+          if (bits === 0 || (info.id && isId(value))) return `${info.quoted + value}"`
+          return info.prefix + this.scanned(value, bits)
         }
         return info.prefix + this.string(value)
       case 'number':
@@ -167,6 +168,9 @@ export abstract class MemberWriter extends ScalarWriter {
     path: PathState | undefined,
   ): string | undefined {
     if (Fault.is(value) || Written.is(value)) return this.read(value)
+    if (info.id && !this.eager && path?.ends !== true && typeof value === 'string' && isId(value)) {
+      return `"${value}"`
+    }
     this.flatPairs = info.flatPairs && typeof value === 'object'
     return this.field(key, value, verdict, path)
   }

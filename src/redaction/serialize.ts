@@ -1,4 +1,4 @@
-import { type KeyInfo, KeyTable } from './key-table.js'
+import { isId, type KeyInfo, KeyTable } from './key-table.js'
 import { defaultLimits, type SerializeLimits } from './limits.js'
 import { containRejection } from './promises.js'
 import { scan } from './scan.js'
@@ -146,7 +146,7 @@ export class SafeWriter extends MemberWriter {
       } else if (typeof value === 'string' && value.length <= stringLength && !this.eager) {
         const bits = scan(value)
         this.room -= value.length
-        if (bits === 0) {
+        if (bits === 0 || (info.id && isId(value))) {
           out += `${(out === '' ? info.firstQuoted : info.quoted) + value}"`
           continue
         }

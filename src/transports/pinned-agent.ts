@@ -1,6 +1,11 @@
 import type { X509Certificate } from 'node:crypto'
 import { Agent } from 'node:https'
-import { checkServerIdentity, connect, type TLSSocket } from 'node:tls'
+import {
+  checkServerIdentity,
+  connect,
+  type DetailedPeerCertificate,
+  type TLSSocket,
+} from 'node:tls'
 
 /** Chains are short; one that has no end is no chain. */
 const longestChain = 10
@@ -34,28 +39,40 @@ export function pinnedAgent(fingerprint: string): Agent {
 }
 
 function problemOf(socket: TLSSocket, host: string, fingerprint: string): string | undefined {
-  const leaf = socket.getPeerX509Certificate()
+  const chain = chainOf(socket)
+  const [leaf] = chain
   if (leaf === undefined) return 'the server shows no certificate'
   // The handshake has shown that the server holds its key.
   if (digits(leaf) === fingerprint) return undefined
-  if (!isSignedUnder(leaf, fingerprint))
+  if (!isSignedUnder(chain, fingerprint)) {
     return 'the certificate is not the one of tls.fingerprint, nor signed by it'
+  }
   return checkServerIdentity(host, socket.getPeerCertificate())?.message
 }
 
+/** What the server has shown: its own certificate, then that of who has signed the one before. */
+function chainOf(socket: TLSSocket): X509Certificate[] {
+  const chain: X509Certificate[] = []
+  let shown: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true)
+  while (shown?.raw !== undefined && chain.length < longestChain) {
+    const certificate = new X509Certificate(shown.raw)
+    if (chain.at(-1)?.fingerprint256 === certificate.fingerprint256) break
+    chain.push(certificate)
+    shown = shown.issuerCertificate
+  }
+  return chain
+}
+
 /** Whether the chain of signatures leads to the certificate: names alone prove nothing. */
-function isSignedUnder(leaf: X509Certificate, fingerprint: string): boolean {
+function isSignedUnder(chain: readonly X509Certificate[], fingerprint: string): boolean {
   const now = Date.now()
-  let certificate = leaf
-  for (let length = 0; length < longestChain; length++) {
+  for (const [index, certificate] of chain.entries()) {
     if (now < Date.parse(certificate.validFrom) || now > Date.parse(certificate.validTo))
       return false
-    const issuer = certificate.issuerCertificate
+    if (digits(certificate) === fingerprint) return true
+    const issuer = chain[index + 1]
     if (issuer === undefined || !issuer.ca) return false
     if (!certificate.checkIssued(issuer) || !certificate.verify(issuer.publicKey)) return false
-    if (digits(issuer) === fingerprint) return true
-    if (issuer.fingerprint256 === certificate.fingerprint256) return false
-    certificate = issuer
   }
   return false
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -116,4 +117,32 @@ test('closing twice, and with await using, is harmless', async (t) => {
   await log[dispose as typeof Symbol.asyncDispose]()
   await log.close()
   t.deepEqual(messagesIn(file), ['ok'])
+})
+
+test('when its worker dies, lines go to standard error, and it is said once', (t) => {
+  const target = join(folder, 'dies.mjs')
+  writeFileSync(
+    target,
+    `import { Writable } from 'node:stream'
+     export default () => new Writable({ write(chunk, encoding, done) { process.exit(3) } })`,
+  )
+  const program = `
+    import { once } from 'node:events'
+    import { createSecurityLogger } from '${new URL('../../src/index.js', import.meta.url).href}'
+    const log = createSecurityLogger({ transport: { target: ${JSON.stringify(target)} } })
+    log.info('the last one that it gets')
+    const [warning] = await once(process, 'warning')
+    for (let n = 0; n < 10; n++) log.info({ n }, 'a line after its death')
+    log.security('authn_login_fail', { userid: 'alice' })
+    console.log(JSON.stringify({ warning: warning.message, dropped: log.health().dropped }))`
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--no-warnings', '--input-type=module', '--eval', program],
+    { encoding: 'utf8', timeout: 30_000 },
+  )
+  t.is(status, 0, stderr)
+  const { warning } = JSON.parse(stdout) as { warning: string }
+  t.regex(warning, /standard error/)
+  t.is(stderr.match(/a line after its death/g)?.length, 10)
+  t.is(stderr.match(/login failed/g)?.length, 1)
 })

@@ -2,6 +2,8 @@ import { setTimeout as after } from 'node:timers/promises'
 import test from 'ava'
 import pino from 'pino'
 import { createSecurityLogger, traceMixin, withSpan } from '../../src/index.js'
+import { withRemoteTrace } from '../../src/propagation/index.js'
+import { traceTree } from '../../src/testing/index.js'
 import { memoryDestination } from '../../src/testing/memory-destination.js'
 
 function logging(options: Parameters<typeof createSecurityLogger>[0] = {}) {
@@ -180,3 +182,22 @@ test('health counts what a logger and its children did', (t) => {
     1,
   )
 })
+
+for (const format of ['json', 'ecs'] as const) {
+  test(`ids that pass for numbers of cards stay ids in ${format}, and numbers of cards do not stay`, (t) => {
+    const lines: string[] = []
+    const log = createSecurityLogger({ format }, { write: (line: string) => void lines.push(line) })
+    const card = '4111111111111111'
+    const context = { traceId: `${card}4111111111111111`, spanId: card, traceFlags: 1 }
+    const traceparent = `00-4bf92f3577b34da6a3ce929d0e0e4736-${card}-01`
+    withRemoteTrace({ traceparent }, { trust: true }, () =>
+      log.withSpan('scan', { links: [{ context }] }, () =>
+        log.info({ card, upstream: { span_id: card } }, `paid with ${card}`),
+      ),
+    )
+    const [line = '', end = ''] = lines
+    t.is(line.split(card).length - 1, 1)
+    t.is(traceTree([JSON.parse(line), JSON.parse(end)])[0]?.problems[0]?.kind, 'orphan')
+    t.is(JSON.stringify(JSON.parse(end)).split(card).length - 1, 4)
+  })
+}

@@ -1,6 +1,6 @@
-import type { WhenFull } from '../destinations/line-queue.js'
-import type { QueueSettings } from '../destinations/queued-file.js'
 import { SeclogError } from '../errors.js'
+import type { WhenFull } from './line-queue.js'
+import type { QueueSettings } from './queued-file.js'
 
 /** What happens while the reader of standard output does not keep up. */
 export interface OutputOptions {

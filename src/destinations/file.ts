@@ -1,0 +1,293 @@
+import { Buffer } from 'node:buffer'
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fdatasyncSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  writeSync,
+} from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import process from 'node:process'
+import { type Duration, parseDuration } from '../config/duration.js'
+import { SeclogError } from '../errors.js'
+import { type OutputOptions, resolveOutput } from './output-options.js'
+import { QueuedFile, type QueueSettings, type WriteSync } from './queued-file.js'
+import { isFileAt, Rotation, type RotationSettings } from './rotation.js'
+import { type LeveledStream, type OutputHealth, StandardOutput } from './stdout.js'
+
+/** How lines are kept in a file, and what happens while the disk does not take them: see {@link OutputOptions}. */
+export interface FileDestinationOptions extends OutputOptions {
+  /** Of the file. Folders that are missing are made. */
+  readonly path: string
+  /** Who may read and write it. @defaultValue 0o600 */
+  readonly mode?: number
+  /** When it gets another name, and another file begins. Without it, it grows. */
+  readonly rotate?: {
+    /** Bytes, at least 1,024. A line is never divided. */
+    readonly size?: number
+    /** Such as `1d`, which begins at midnight UTC. */
+    readonly every?: Duration
+    /** How many full files stay, beside the one that is written. @defaultValue all */
+    readonly keep?: number
+  }
+  /** Opens the file anew at SIGHUP, which is how logrotate says that it has another name; the process then does not die of it. @defaultValue true */
+  readonly reopenOnSighup?: boolean
+}
+
+/** How a file fares; see {@link OutputHealth}. */
+export interface FileHealth extends OutputHealth {
+  /** How often the file got another name. */
+  readonly rotations: number
+  /** Why lines wait, if they do: the system's code, such as `ENOSPC`. */
+  readonly failing?: string
+}
+
+/** A file of lines. */
+export interface FileDestination extends LeveledStream {
+  /** Opens the file anew, for whoever has given it another name. */
+  reopen(): void
+  flush(callback?: (error?: Error) => void): void
+  flushSync(): void
+  /** Writes what waits, if the disk takes it, and closes the file. */
+  end(callback?: () => void): void
+  health(): FileHealth
+}
+
+/** How often it is looked whether the path leads to another file by now, in milliseconds. */
+const lookMs = 1_000
+// Windows has no such flag; 0 there.
+const noFollow: number = constants.O_NOFOLLOW ?? 0
+
+/**
+ * A destination for `createSecurityLogger` or pino that appends to a file, synchronously: what a call has returned from is in it,
+ * whatever ends the process next. It is rotated by another name, never cut, so a reader that follows it misses nothing.
+ *
+ * While the disk takes no line (it is full, it fails, the folder is gone), lines wait in memory, within bounds, and the errors and
+ * security events go first when it does again.
+ *
+ * @param options - Or the path alone.
+ * @throws SeclogError `SECLOG_OPTION_INVALID`; so when the file cannot be opened.
+ * @example
+ * const log = createSecurityLogger({ service: 'scan-api' }, fileDestination({ path: '/var/log/scan-api.ndjson', rotate: { size: 50_000_000, keep: 5 } }))
+ */
+export function fileDestination(options: string | FileDestinationOptions): FileDestination {
+  const given = typeof options === 'string' ? { path: options } : options
+  return new RotatedFile(resolveFile(given), writeSync as WriteSync)
+}
+
+interface FileSettings {
+  readonly path: string
+  readonly mode: number
+  readonly reopenOnSighup: boolean
+  readonly rotation: RotationSettings
+  readonly queue: QueueSettings
+}
+
+/** @throws SeclogError `SECLOG_OPTION_INVALID` */
+export function resolveFile(options: FileDestinationOptions): FileSettings {
+  const { path, mode = 0o600, rotate = {}, reopenOnSighup = true } = options ?? {}
+  if (typeof path !== 'string' || path === '' || path.includes('\0')) {
+    throw invalid('The option path must be the path of a file.')
+  }
+  if (!Number.isInteger(mode) || mode < 0 || mode > 0o777) {
+    throw invalid('The option mode must be a number such as 0o600.')
+  }
+  const { size = Number.POSITIVE_INFINITY, every, keep = Number.POSITIVE_INFINITY } = rotate
+  if (!(size >= 1_024))
+    throw invalid('The option rotate.size must be a number of bytes, at least 1024.')
+  if (keep !== Number.POSITIVE_INFINITY && !(Number.isInteger(keep) && keep >= 0)) {
+    throw invalid('The option rotate.keep must be a whole number.')
+  }
+  const period = every === undefined ? Number.POSITIVE_INFINITY : parseDuration(every)
+  if (period === undefined)
+    throw invalid('The option rotate.every must be a span of time, such as 1d or 6h.')
+  return {
+    path: resolve(path),
+    mode,
+    reopenOnSighup: reopenOnSighup === true,
+    rotation: { size, every: period, keep },
+    queue: resolveOutput(options),
+  }
+}
+
+/** As {@link fileDestination}; for tests with another way to write. */
+export class RotatedFile implements FileDestination {
+  readonly #settings: FileSettings
+  readonly #writeSync: WriteSync
+  readonly #rotation: Rotation
+  readonly #queued: QueuedFile
+  readonly #output: StandardOutput
+  readonly #onSighup = (): void => this.reopen()
+  readonly #onExit = (): void => this.#queued.finish()
+  #fd: number | undefined
+  #size = 0
+  #lookAt = 0
+  /** A line is half written, and the rest of it has to follow. */
+  #isMidLine = false
+  #rotations = 0
+  #failing: string | undefined
+  #isEnded = false
+
+  constructor(settings: FileSettings, write: WriteSync) {
+    this.#settings = settings
+    this.#writeSync = write
+    this.#rotation = new Rotation(settings.path, settings.rotation)
+    this.#queued = new QueuedFile(-1, settings.queue, (fd, data) =>
+      fd === -1 ? this.#put(data) : write(fd, data),
+    )
+    this.#output = new StandardOutput(this.#queued, () => {})
+    try {
+      mkdirSync(dirname(settings.path), { recursive: true })
+      this.#open()
+    } catch (error) {
+      throw invalid(
+        `The log file ${settings.path} cannot be opened: ${(error as Error).message}`,
+        error,
+      )
+    }
+    if (settings.reopenOnSighup) process.on('SIGHUP', this.#onSighup)
+    process.on('exit', this.#onExit)
+  }
+
+  write(line: string): void {
+    this.#output.write(line)
+  }
+
+  writeLeveled(line: string, level: number): void {
+    this.#output.writeLeveled(line, level)
+  }
+
+  flush(callback?: (error?: Error) => void): void {
+    this.#output.flush((error) => {
+      this.#sync()
+      callback?.(error)
+    })
+  }
+
+  flushSync(): void {
+    this.#output.flushSync()
+    this.#sync()
+  }
+
+  reopen(): void {
+    if (this.#isMidLine || this.#isEnded) return
+    this.#close()
+    this.#output.flushSync()
+  }
+
+  end(callback?: () => void): void {
+    if (!this.#isEnded) {
+      this.#isEnded = true
+      process.off('SIGHUP', this.#onSighup)
+      process.off('exit', this.#onExit)
+      this.#queued.finish()
+      this.#sync()
+      this.#close()
+    }
+    callback?.()
+  }
+
+  health(): FileHealth {
+    return {
+      ...this.#output.health(),
+      rotations: this.#rotations,
+      ...(this.#failing !== undefined && { failing: this.#failing }),
+    }
+  }
+
+  /** @throws `EAGAIN` for whatever keeps the line from the disk: it waits then, as for a pipe that is full. */
+  #put(data: string | Uint8Array): number {
+    try {
+      const length = typeof data === 'string' ? Buffer.byteLength(data) : data.length
+      if (!this.#isMidLine) this.#prepare(length)
+      const written = this.#writeSync(this.#fd as number, data)
+      this.#size += written
+      this.#isMidLine = written < length
+      if (this.#failing !== undefined) this.#recover()
+      return written
+    } catch (error) {
+      this.#fail((error as NodeJS.ErrnoException).code ?? 'unknown')
+      throw Object.assign(new Error('the line waits'), { code: 'EAGAIN' })
+    }
+  }
+
+  /** Sees to it that the file for the next line is open. @throws The system's error. */
+  #prepare(length: number): void {
+    if (this.#fd !== undefined && this.#isElsewhere()) this.#close()
+    if (this.#fd === undefined) this.#open()
+    if (!this.#rotation.isDue(this.#size, length)) return
+    this.#rotation.rotate(this.#fd as number)
+    this.#rotations++
+    this.#close()
+    this.#open()
+  }
+
+  /** Whether another process has rotated the file. */
+  #isElsewhere(): boolean {
+    const now = performance.now()
+    if (now - this.#lookAt < lookMs) return false
+    this.#lookAt = now
+    return !isFileAt(this.#settings.path, this.#fd as number)
+  }
+
+  #open(): void {
+    const { path, mode } = this.#settings
+    const { O_WRONLY, O_APPEND, O_CREAT } = constants
+    const fd = openSync(path, O_WRONLY | O_APPEND | O_CREAT | noFollow, mode)
+    const stat = fstatSync(fd)
+    if (!stat.isFile()) {
+      closeSync(fd)
+      throw new Error('it is not a file')
+    }
+    if ((stat.mode & 0o777 & ~mode) !== 0) fchmodSync(fd, mode)
+    this.#fd = fd
+    this.#size = stat.size
+    this.#lookAt = performance.now()
+    this.#rotation.begin(stat.size === 0 ? Date.now() : stat.mtimeMs)
+  }
+
+  #close(): void {
+    if (this.#fd === undefined) return
+    try {
+      closeSync(this.#fd)
+    } catch {
+      // What a network file system says only now is said for lines that it had taken.
+    }
+    this.#fd = undefined
+  }
+
+  #sync(): void {
+    try {
+      if (this.#fd !== undefined) fdatasyncSync(this.#fd)
+    } catch {
+      // The next line says what is wrong.
+    }
+  }
+
+  #fail(code: string): void {
+    if (this.#failing === code) return
+    this.#failing = code
+    // Opened anew with the next line: the folder may have been another one's.
+    if (!this.#isMidLine) this.#close()
+    this.#say(`cannot be written (${code}): lines wait in memory`)
+  }
+
+  #recover(): void {
+    this.#failing = undefined
+    this.#say('is written again')
+  }
+
+  #say(text: string): void {
+    process.emitWarning(`The log file ${this.#settings.path} ${text}.`, {
+      type: 'SeclogWarning',
+      code: 'SECLOG_FILE',
+    })
+  }
+}
+
+function invalid(message: string, cause?: unknown): SeclogError {
+  return new SeclogError('SECLOG_OPTION_INVALID', message, { cause })
+}

@@ -12,6 +12,7 @@ import { inventoryText, judgeInventory, makeInventory } from './doctor-inventory
 import { judgeLogger } from './doctor-logger.js'
 import { checkPackages } from './doctor-packages.js'
 import { type Project, readProject } from './doctor-project.js'
+import { checkSources } from './doctor-sources.js'
 import { type Finding, findingAreas, findingsOf } from './finding.js'
 import type { Style } from './output.js'
 import type { ProbeReport } from './probe-types.js'
@@ -59,6 +60,7 @@ export const command: Command = {
       ...probed,
       ...(isOffline ? [] : await checkExport(environment.unmasked)),
       ...(isOffline ? [] : await checkElasticsearch()),
+      ...checkSources(project),
       ...judgeInventory(inventory),
     ]
     if (options['json'] === true) {

@@ -161,7 +161,8 @@ function readSources(folder: string): Pick<Inventory, 'securityEvents' | 'spans'
   return { securityEvents, spans }
 }
 
-function sourceFiles(folder: string): string[] {
+/** The source files of a project, without what is built or installed, or too large to be written by hand. */
+export function sourceFiles(folder: string): string[] {
   const found: string[] = []
   const open = [folder]
   for (let at = open.pop(); at !== undefined && found.length < mostFiles; at = open.pop()) {

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -126,6 +127,28 @@ test('the log inventory has what the project tells and what its source names', a
     stdout,
     /\n\| security events \| authn_login_success, shop_coupon_guessed \| .* \| the security team \| 90 days \|\n/,
   )
+})
+
+test('what the source still logs in another way is named with its places', async (t) => {
+  const folder = project(t, 'plain-pino')
+  writeFileSync(
+    join(folder, 'app.js'),
+    [
+      "import type { Logger } from 'pino'",
+      "import winston from 'winston'",
+      '// console.log(1)',
+      'console.log(2)',
+      'myconsole.log(3)',
+    ].join('\n'),
+  )
+  const { finding } = await diagnose(folder, ['--offline'])
+  t.is(
+    finding('left-pino')?.message,
+    'The source still logs by loggers of pino itself: logger.cjs:1.',
+  )
+  t.is(finding('left-winston')?.message, 'The source still logs by winston: app.js:2.')
+  t.is(finding('left-console')?.message, 'The source still logs by console: app.js:4.')
+  t.is(finding('left-console')?.level, 'note')
 })
 
 test('as text, findings stand by area with what to do, and a summary', async (t) => {

@@ -29,7 +29,7 @@ async function run() {
 }
 
 /** The binary, built once for one go.sum, or why there is none. */
-function buildCollector() {
+export function buildCollector() {
   const hash = createHash('sha256')
   for (const file of ['go.sum', 'go.mod', 'main.go']) hash.update(readFileSync(join(source, file)))
   const binary = join(tmpdir(), `seclog-collector-${hash.digest('hex').slice(0, 16)}`)
@@ -74,7 +74,7 @@ async function runDemo(binary, protocol) {
   }
 }
 
-function configOf(port, file) {
+export function configOf(port, file) {
   return `receivers:
   otlp:
     protocols:
@@ -94,7 +94,7 @@ service:
 `
 }
 
-async function freePort() {
+export async function freePort() {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address()
@@ -103,7 +103,7 @@ async function freePort() {
   return port
 }
 
-async function listens(port, child, said) {
+export async function listens(port, child, said) {
   const end = Date.now() + startMs
   while (Date.now() < end && child.exitCode === null) {
     const socket = connect(port, '127.0.0.1')

@@ -291,12 +291,15 @@ export class Shipper {
     await this.#sleep(undefined)
   }
 
-  async #gather(): Promise<void> {
-    const until = performance.now() + this.#settings.flushInterval
-    for (let left = until - performance.now(); left > 0; left = until - performance.now()) {
-      if (this.#isClosing) return
+  /** Waits for more lines, so that a request is worth its while. */
+  async #gather(): Promise<Batch | undefined> {
+    const { batchLines, flushInterval } = this.#settings
+    const until = performance.now() + flushInterval
+    for (;;) {
+      const batch = this.#next()
+      const left = until - performance.now()
+      if (left <= 0 || this.#isClosing || (batch?.lines.length ?? 0) >= batchLines / 2) return batch
       await this.#sleep(Math.min(left, busyMs))
-      if ((this.#next()?.lines.length ?? 0) >= this.#settings.batchLines / 2) return
     }
   }
 

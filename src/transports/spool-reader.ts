@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer'
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
 import { countFrames, frameAt } from './frames.js'
 import type { SharedCounts } from './shared-counts.js'
-import { type Cursor, listSegments, segmentPath } from './spool-files.js'
+import { type Cursor, listSegments, segmentPath, sizeOf } from './spool-files.js'
 
 /** A line on its way, with the id that it has in Elasticsearch however often it is sent. */
 export interface SpooledLine {
@@ -19,13 +19,20 @@ export interface Batch {
   readonly end: Cursor
 }
 
+const noBytes = Buffer.alloc(0)
+
 /** The end of the spool that is read from. */
 export class SpoolReader {
   readonly #folder: string
   readonly #id: string
   readonly #counts: SharedCounts
+  /** The segment that is in memory, as far as it was there when it was read. */
   #segment = -1
-  #bytes: Buffer | undefined
+  #bytes = noBytes
+  #length = 0
+  /** Nothing is added to it any more. */
+  #isWhole = false
+  #idStart = ''
 
   /** @param id - Of the spool. */
   constructor(folder: string, id: string, counts: SharedCounts) {
@@ -60,9 +67,7 @@ export class SpoolReader {
 
   /** A segment is gone, and so is what is known of it. */
   forget(segment: number): void {
-    if (segment !== this.#segment) return
-    this.#segment = -1
-    this.#bytes = undefined
+    if (segment === this.#segment) this.#begin(-1)
   }
 
   #batch(
@@ -77,7 +82,7 @@ export class SpoolReader {
     while (lines.length < most.lines && size < most.bytes) {
       const frame = frameAt(bytes, offset)
       if (frame.kind === 'end') break
-      const id = this.#idOf(at.segment, offset)
+      const id = this.#idOf(offset)
       if (frame.kind === 'damage') damaged.push({ id, line: frame.bytes })
       else {
         // One line goes alone, however long it is.
@@ -91,28 +96,61 @@ export class SpoolReader {
     return { lines, damaged, end: { segment: at.segment, offset } }
   }
 
-  /** What is committed of a segment; nothing where it is gone. */
+  /** What is committed of a segment; nothing where it is gone. What was read before is not read again. */
   #read(segment: number, committed: Cursor): Buffer {
-    const isOpen = segment >= committed.segment
-    // A segment that is closed stays as it is, so it is read once.
-    if (!isOpen && this.#segment === segment && this.#bytes !== undefined) return this.#bytes
-    let bytes: Buffer
-    try {
-      bytes = readFileSync(segmentPath(this.#folder, segment))
-    } catch {
-      return noBytes
+    if (segment > committed.segment) return noBytes
+    if (segment !== this.#segment) this.#begin(segment)
+    if (!this.#isWhole) {
+      const isOpen = segment === committed.segment
+      this.#readTo(isOpen ? committed.offset : sizeOf(this.#folder, segment))
+      this.#isWhole = !isOpen
     }
-    if (isOpen) bytes = bytes.subarray(0, segment > committed.segment ? 0 : committed.offset)
-    this.#segment = isOpen ? -1 : segment
-    this.#bytes = isOpen ? undefined : bytes
-    return bytes
+    return this.#bytes.subarray(0, this.#length)
   }
 
-  /** By where the line stands, which nothing changes: it is sent under the same id after a crash. */
-  #idOf(segment: number, offset: number): string {
-    const place = `${this.#id}:${segment}:${offset}`
-    return createHash('sha256').update(place).digest().subarray(0, 16).toString('base64url')
+  #begin(segment: number): void {
+    this.#segment = segment
+    this.#bytes = noBytes
+    this.#length = 0
+    this.#isWhole = false
+    const place = `${this.#id}:${segment}`
+    this.#idStart = createHash('sha256')
+      .update(place)
+      .digest()
+      .subarray(0, 12)
+      .toString('base64url')
+  }
+
+  #readTo(length: number): void {
+    if (length <= this.#length) return
+    if (length > this.#bytes.length) {
+      // Lines that are under way keep the old one.
+      const larger = Buffer.allocUnsafe(Math.max(length, this.#bytes.length * 2, 65_536))
+      this.#bytes.copy(larger, 0, 0, this.#length)
+      this.#bytes = larger
+    }
+    let fd: number
+    try {
+      fd = openSync(segmentPath(this.#folder, this.#segment), 'r')
+    } catch {
+      return
+    }
+    try {
+      while (this.#length < length) {
+        const read = readSync(fd, this.#bytes, this.#length, length - this.#length, this.#length)
+        if (read === 0) break
+        this.#length += read
+      }
+    } finally {
+      closeSync(fd)
+    }
+  }
+
+  /**
+   * By where the line stands, which nothing changes: it is sent under the same id after a crash. Ids of one segment begin alike, which
+   * an index stores best.
+   */
+  #idOf(offset: number): string {
+    return `${this.#idStart}-${offset.toString(36)}`
   }
 }
-
-const noBytes = Buffer.alloc(0)

@@ -5,9 +5,10 @@
 // What cannot be started here is said; with CI=true that fails.
 import process from 'node:process'
 import { collector } from './backends/collector.mjs'
+import { opensearch } from './backends/opensearch.mjs'
 
 /** Each has `run()`, which throws for what does not hold and gives the reason if it cannot be started, else what it saw. */
-const backends = [collector]
+const backends = [collector, opensearch]
 
 const wanted = process.argv.slice(2)
 for (const { name, run } of backends) {

@@ -28,6 +28,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'look for lines that are missing from a log',
     load: () => import('./gaps-command.js'),
   },
+  elk: {
+    summary: 'prepare Elasticsearch or OpenSearch for lines in ECS',
+    load: () => import('./elk-command.js'),
+  },
   verify: {
     summary: 'verify an audit log',
     load: () => import('./verify-command.js'),

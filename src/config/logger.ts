@@ -28,6 +28,8 @@ export interface LoggerConfig {
   /** Levels by the name of a logger, as the environment has them. */
   readonly levelsByName: ReadonlyMap<string, string>
   readonly service: Partial<ServiceOption>
+  /** At which level the end of spans is written, as the environment has it. */
+  readonly spanLevel: string | undefined
   readonly limits: Readonly<Required<LineLimits>>
 }
 
@@ -52,7 +54,7 @@ const defaults: Readonly<Required<LineLimits>> = {
 }
 
 /**
- * Resolves a logger's options over the environment (`LOG_FORMAT`, `LOG_LEVEL`, `LOG_LEVELS`,
+ * Resolves a logger's options over the environment (`LOG_FORMAT`, `LOG_LEVEL`, `LOG_LEVELS`, `OTEL_LOG_SPANS`,
  * `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES`).
  *
  * @param levels - The names that `LOG_LEVEL` and `LOG_LEVELS` may have.
@@ -66,6 +68,7 @@ export function resolveLogger(
     format: resolveFormat(options.format),
     level: options.level ?? environmentLevel(levels) ?? 'info',
     levelsByName: environmentLevels(levels),
+    spanLevel: resolveSpanLevel(levels),
     service: resolveService(options.service),
     limits: resolveLimits(options),
   })
@@ -157,4 +160,15 @@ function resolveLimits(options: LoggerConfigOptions): Readonly<Required<LineLimi
     limits[name as keyof LineLimits] = value
   }
   return Object.freeze(limits)
+}
+
+/** `OTEL_LOG_SPANS`: `true`, `false`, or a level. */
+function resolveSpanLevel(levels: readonly string[]): string | undefined {
+  const given = readVariable('OTEL_LOG_SPANS')?.toLowerCase()
+  if (given === undefined || given === 'true') return undefined
+  if (given === 'false') return 'silent'
+  if (levels.includes(given)) return given
+  const problem = `is neither true nor false, nor one of ${levels.join(', ')}`
+  reportBadVariable('OTEL_LOG_SPANS', given, problem, 'true')
+  return undefined
 }

@@ -34,6 +34,13 @@ export function ecsPath(path: string): EcsPath {
   return fields.get(path) ?? nowhere
 }
 
+/** Every field of ECS with its type. */
+export function* allEcsFields(): Generator<readonly [path: string, type: EcsType]> {
+  for (const text of Object.values(ecsFields)) {
+    for (const [path, { type }] of decode(text)) if (type !== undefined) yield [path, type]
+  }
+}
+
 function decode(text: string): ReadonlyMap<string, EcsPath> {
   const fields = new Map<string, EcsPath>()
   let previous: readonly string[] = []

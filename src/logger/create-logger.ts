@@ -109,7 +109,7 @@ export function createSecurityLogger<
     ...events,
     buffer,
     levelsByName: config.levelsByName,
-    spans: resolveSpanLevels(given.spans, levels),
+    spans: resolveSpanLevels(given.spans, levels, config.spanLevel),
     destination: output as SettlingStream,
     ownsDestination: destination === undefined && given.transport !== undefined,
     writerFor: writerWithRedaction,
@@ -172,6 +172,7 @@ function checkDestination(destination: unknown): void {
 function resolveSpanLevels(
   options: SpanRecordOptions | undefined,
   levels: readonly string[],
+  fromEnvironment: string | undefined,
 ): SpanRecordOptions {
   for (const [name, level] of Object.entries(options ?? {})) {
     if (level === undefined || levels.includes(level)) continue
@@ -180,7 +181,8 @@ function resolveSpanLevels(
       `The option spans.${name} is ${JSON.stringify(level)}; it must be one of ${levels.join(', ')}.`,
     )
   }
-  return options ?? {}
+  if (fromEnvironment === undefined || options?.level !== undefined) return options ?? {}
+  return { ...options, level: fromEnvironment as NonNullable<SpanRecordOptions['level']> }
 }
 
 /** @throws SeclogError `SECLOG_OPTION_CONFLICT` for a level whose method would replace another one of the logger. */

@@ -5,7 +5,13 @@ import { createSecurityLogger, SeclogError } from '../../src/index.js'
 import type { SecurityLoggerOptions } from '../../src/logger/types.js'
 import { memoryDestination } from '../../src/testing/memory-destination.js'
 
-const variables = ['LOG_FORMAT', 'LOG_LEVEL', 'OTEL_SERVICE_NAME', 'OTEL_RESOURCE_ATTRIBUTES']
+const variables = [
+  'LOG_FORMAT',
+  'LOG_LEVEL',
+  'OTEL_SERVICE_NAME',
+  'OTEL_RESOURCE_ATTRIBUTES',
+  'OTEL_LOG_SPANS',
+]
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
 function withEnvironment<T>(values: Readonly<Record<string, string>>, fn: () => T): T {
@@ -30,6 +36,7 @@ test.serial('without options or environment the defaults hold', (t) => {
     format: 'json',
     level: 'info',
     levelsByName: new Map(),
+    spanLevel: undefined,
     service: {},
     limits: {
       lineBytes: 65_536,
@@ -47,6 +54,21 @@ test.serial('format and level come from the environment in any case', (t) => {
   const config = resolved({ LOG_FORMAT: ' EcS ', LOG_LEVEL: 'DEBUG' })
   t.is(config.format, 'ecs')
   t.is(config.level, 'debug')
+})
+
+test.serial('OTEL_LOG_SPANS says whether, or at which level, the end of spans is written', (t) => {
+  const written = (value: string, options = {}) => {
+    const destination = memoryDestination()
+    withEnvironment({ OTEL_LOG_SPANS: value }, () => {
+      createSecurityLogger(options, destination).withSpan('scan', () => {})
+    })
+    return destination.records.map(({ level }) => level)
+  }
+  t.deepEqual(written('false'), [])
+  t.deepEqual(written('true'), ['info'])
+  t.deepEqual(written('WARN'), ['warn'])
+  t.deepEqual(written('perhaps'), ['info'])
+  t.deepEqual(written('false', { spans: { level: 'error' } }), ['error'])
 })
 
 test.serial('a level of the program’s own can come from the environment', (t) => {

@@ -6,9 +6,10 @@
 import process from 'node:process'
 import { collector } from './backends/collector.mjs'
 import { opensearch } from './backends/opensearch.mjs'
+import { rsyslog } from './backends/rsyslog.mjs'
 
 /** Each has `run()`, which throws for what does not hold and gives the reason if it cannot be started, else what it saw. */
-const backends = [collector, opensearch]
+const backends = [collector, opensearch, rsyslog]
 
 const wanted = process.argv.slice(2)
 for (const { name, run } of backends) {

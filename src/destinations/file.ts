@@ -15,7 +15,7 @@ import { type Duration, parseDuration } from '../config/duration.js'
 import { SeclogError } from '../errors.js'
 import { type OutputOptions, resolveOutput } from './output-options.js'
 import { QueuedFile, type QueueSettings, type WriteSync } from './queued-file.js'
-import { isFileAt, Rotation, type RotationSettings } from './rotation.js'
+import { endsALine, isFileAt, Rotation, type RotationSettings } from './rotation.js'
 import { type LeveledStream, type OutputHealth, StandardOutput } from './stdout.js'
 
 /** How lines are kept in a file, and what happens while the disk does not take them: see {@link OutputOptions}. */
@@ -58,6 +58,7 @@ export interface FileDestination extends LeveledStream {
 
 /** How often it is looked whether the path leads to another file by now, in milliseconds. */
 const lookMs = 1_000
+const info = 30
 // Windows has no such flag; 0 there.
 const noFollow: number = constants.O_NOFOLLOW ?? 0
 
@@ -127,7 +128,11 @@ export class RotatedFile implements FileDestination {
   #lookAt = 0
   /** A line is half written, and the rest of it has to follow. */
   #isMidLine = false
+  /** The file ends in a half line, of a process that died or found no room for the rest. */
+  #isCut = false
   #rotations = 0
+  #rotateAt = 0
+  #isStuck = false
   #failing: string | undefined
   #isEnded = false
 
@@ -153,10 +158,12 @@ export class RotatedFile implements FileDestination {
   }
 
   write(line: string): void {
-    this.#output.write(line)
+    this.writeLeveled(line, info)
   }
 
+  /** @throws Error when the file is closed. */
   writeLeveled(line: string, level: number): void {
+    if (this.#isEnded) throw new Error('the file is closed')
     this.#output.writeLeveled(line, level)
   }
 
@@ -218,8 +225,27 @@ export class RotatedFile implements FileDestination {
   #prepare(length: number): void {
     if (this.#fd !== undefined && this.#isElsewhere()) this.#close()
     if (this.#fd === undefined) this.#open()
-    if (!this.#rotation.isDue(this.#size, length)) return
-    this.#rotation.rotate(this.#fd as number)
+    if (this.#isCut) {
+      this.#size += this.#writeSync(this.#fd as number, '\n')
+      this.#isCut = false
+    }
+    if (this.#rotation.isDue(this.#size, length)) this.#rotate()
+  }
+
+  /** A file that cannot be given another name grows, and is tried again. @throws What opening the next one says. */
+  #rotate(): void {
+    const now = performance.now()
+    if (now < this.#rotateAt) return
+    try {
+      this.#rotation.rotate(this.#fd as number)
+    } catch (error) {
+      this.#rotateAt = now + lookMs
+      const { code = 'unknown' } = error as NodeJS.ErrnoException
+      if (!this.#isStuck) this.#say(`cannot be given another name (${code}): it grows`)
+      this.#isStuck = true
+      return
+    }
+    this.#isStuck = false
     this.#rotations++
     this.#close()
     this.#open()
@@ -245,6 +271,7 @@ export class RotatedFile implements FileDestination {
     if ((stat.mode & 0o777 & ~mode) !== 0) fchmodSync(fd, mode)
     this.#fd = fd
     this.#size = stat.size
+    this.#isCut = stat.size > 0 && !endsALine(path, stat.size)
     this.#lookAt = performance.now()
     this.#rotation.begin(stat.size === 0 ? Date.now() : stat.mtimeMs)
   }

@@ -1,4 +1,14 @@
-import { fstatSync, readdirSync, renameSync, statSync, unlinkSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 
 export interface RotationSettings {
@@ -40,16 +50,28 @@ export class Rotation {
    */
   rotate(fd: number): void {
     if (!isFileAt(this.#path, fd)) return
-    renameSync(this.#path, this.#nextName())
+    const name = this.#takeName()
+    try {
+      renameSync(this.#path, name)
+    } catch (error) {
+      unlinkSync(name)
+      throw error
+    }
     this.#removeOldest()
   }
 
-  #nextName(): string {
+  /** A name that nobody else takes: to rename would put the file in place of another process's. */
+  #takeName(): string {
+    const { O_WRONLY, O_CREAT, O_EXCL } = constants
     const stamp = new Date().toISOString().replaceAll(/[:.]/g, '-')
-    const taken = new Set(readdirSync(dirname(this.#path)))
     for (let count = 0; ; count++) {
-      const name = `${basename(this.#path)}.${stamp}${count === 0 ? '' : `-${String(count).padStart(3, '0')}`}`
-      if (!taken.has(name)) return join(dirname(this.#path), name)
+      const name = `${this.#path}.${stamp}${count === 0 ? '' : `-${String(count).padStart(3, '0')}`}`
+      try {
+        closeSync(openSync(name, O_WRONLY | O_CREAT | O_EXCL, 0o600))
+        return name
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+      }
     }
   }
 
@@ -80,5 +102,20 @@ export function isFileAt(path: string, fd: number): boolean {
     return named.ino === open.ino && named.dev === open.dev
   } catch {
     return false
+  }
+}
+
+/** Whether the last byte is the end of a line; taken to be so where the file may not be read. */
+export function endsALine(path: string, size: number): boolean {
+  const last = Buffer.alloc(1)
+  try {
+    const fd = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
+    try {
+      return readSync(fd, last, 0, 1, size - 1) === 0 || last[0] === 0x0a
+    } finally {
+      closeSync(fd)
+    }
+  } catch {
+    return true
   }
 }

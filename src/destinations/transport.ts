@@ -76,7 +76,11 @@ function withFallback(worker: Worker, onError: () => void): Worker {
   return Object.assign(worker, {
     write(line: string): unknown {
       if (!worker.destroyed) return write(line)
-      fallback ??= standardError(onError)
+      if (fallback === undefined) {
+        fallback = standardError(onError)
+        // A worker that ends with code 0 tells no error.
+        warnOnce('transport', 'A log transport is gone: its lines go to standard error.')
+      }
       fallback.write(line)
       return true
     },

@@ -164,7 +164,7 @@ function checkDestination(destination: unknown): void {
   if (typeof write === 'function') return
   throw new SeclogError(
     'SECLOG_OPTION_INVALID',
-    'The destination must be an object with a method write; for a file, use pino.destination(path).',
+    'The destination must be an object with a method write; for a file, use fileDestination(path).',
   )
 }
 

@@ -186,6 +186,56 @@ test('a kill loses no line that a call has returned from', (t) => {
   t.deepEqual(numbersOf(path), numbers(5_000))
 })
 
+test('a file that ends in half a line of a process that died gets a new line first', (t) => {
+  const path = pathIn(t)
+  open(t, { path }).write('{"n":0}\n')
+  writeFileSync(path, '{"n":0}\n{"n":1,"half', { mode: 0o600 })
+  open(t, { path }).write('{"n":2}\n')
+  t.deepEqual(readFileSync(path, 'utf8').split('\n'), ['{"n":0}', '{"n":1,"half', '{"n":2}', ''])
+})
+
+test('a file that cannot be given another name grows, and no line waits for that', (t) => {
+  const path = pathIn(t)
+  const destination = open(t, { path, rotate: { size: 1_024 } })
+  const { toISOString } = Date.prototype
+  // A name with a folder that is not there.
+  Date.prototype.toISOString = () => 'no/where'
+  try {
+    for (let n = 0; n < 200; n++) destination.write(`{"n":${n}}\n`)
+  } finally {
+    Date.prototype.toISOString = toISOString
+  }
+  t.deepEqual(numbersOf(path), numbers(200))
+  t.is(destination.health().rotations, 0)
+  t.is(destination.health().waiting, 0)
+})
+
+test('full files of one millisecond take each a name of its own', (t) => {
+  const path = pathIn(t)
+  const destinations = [0, 1].map(() => open(t, { path, rotate: { size: 1_024 } }))
+  const { toISOString } = Date.prototype
+  Date.prototype.toISOString = () => '2026-11-27T20:00:00.000Z'
+  try {
+    for (let n = 0; n < 2_000; n++) destinations[n % 2]?.write(`{"n":${n}}\n`)
+  } finally {
+    Date.prototype.toISOString = toISOString
+  }
+  t.deepEqual(
+    numbersOf(path).sort((a, b) => a - b),
+    numbers(2_000),
+  )
+})
+
+test('a line for a file that is closed is counted by the logger', (t) => {
+  const path = pathIn(t)
+  const destination = fileDestination(path)
+  const log = createSecurityLogger({}, destination)
+  destination.end()
+  log.info('late')
+  t.is(log.health().dropped, 1)
+  t.is(linesOf(path).length, 0)
+})
+
 const wrong: readonly (readonly [string, object])[] = [
   ['no path', { path: '' }],
   ['a mode that is none', { mode: 0o7777 }],

@@ -2,12 +2,8 @@ export type { LineLimits, LogFormat } from './config/logger.js'
 export type { ServiceOption } from './config/resource.js'
 export { type ActiveTrace, activeTrace } from './context/active.js'
 export { traceMixin } from './context/mixin.js'
-export {
-  type FileDestination,
-  type FileDestinationOptions,
-  type FileHealth,
-  fileDestination,
-} from './destinations/file.js'
+export { type FileDestination, type FileHealth, fileDestination } from './destinations/file.js'
+export type { FileDestinationOptions } from './destinations/file-options.js'
 export { errorCodes, SeclogError, type SeclogErrorCode } from './errors.js'
 export {
   type CaptureConsoleOptions,

@@ -15,7 +15,8 @@ import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
-import { RotatedFile, resolveFile } from '../../src/destinations/file.js'
+import { RotatedFile } from '../../src/destinations/file.js'
+import { resolveFile } from '../../src/destinations/file-options.js'
 import type { WriteSync } from '../../src/destinations/queued-file.js'
 import {
   createSecurityLogger,

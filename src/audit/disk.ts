@@ -3,10 +3,7 @@ import * as promises from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /** What an audit log does with the file system; a part of `node:fs/promises`. */
-export type Disk = Pick<
-  typeof promises,
-  'open' | 'rename' | 'unlink' | 'readdir' | 'readFile' | 'lstat' | 'utimes'
->
+export type Disk = Pick<typeof promises, 'open' | 'rename' | 'unlink' | 'readdir' | 'lstat'>
 
 export type File = promises.FileHandle
 

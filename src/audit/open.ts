@@ -43,7 +43,7 @@ export async function openAuditLogWith(
   const settings = readAuditOptions(options)
   const { disk = nodeDisk, now = Date.now, redaction = createRedaction(options.redact) } = parts
   try {
-    const lock = await acquireLock(disk, settings.path)
+    const lock = acquireLock(settings.path)
     try {
       const { chain, fresh, recovery } = await openChain(options, settings, disk, now)
       await chain.settle()
@@ -55,7 +55,11 @@ export async function openAuditLogWith(
       const writer = new AuditWriter({ options, settings, chain, lock, redaction, now })
       return Object.defineProperty(writer, asyncDispose, { value: () => writer.close() }) as never
     } catch (error) {
-      await lock.release().catch(() => undefined)
+      try {
+        lock.release()
+      } catch {
+        // The first error is the one to tell of.
+      }
       throw error
     }
   } catch (error) {

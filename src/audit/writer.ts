@@ -1,9 +1,9 @@
 import { SeclogError, type SeclogErrorCode } from '../errors.js'
+import type { ProcessLock } from '../process-lock.js'
 import type { Redaction } from '../redaction/types.js'
 import { BodyWriter } from './body.js'
 import { type Chain, recoveryOf } from './chain.js'
 import type { CheckpointReason } from './format.js'
-import type { Lock } from './lock.js'
 import type { AuditSettings } from './options.js'
 import type {
   AuditCheckpoint,
@@ -18,7 +18,7 @@ export interface AuditWriterParts {
   readonly options: AuditLogOptions
   readonly settings: AuditSettings
   readonly chain: Chain
-  readonly lock: Lock
+  readonly lock: ProcessLock
   readonly redaction: Redaction
   readonly now: () => number
 }
@@ -128,7 +128,7 @@ export class AuditWriter implements Omit<AuditLog, typeof Symbol.asyncDispose> {
       this.lost += this.queue.length
       this.queue = []
       await this.parts.chain.close()
-      await this.parts.lock.release()
+      this.parts.lock.release()
     })
     return this.closed
   }
@@ -275,7 +275,7 @@ export class AuditWriter implements Omit<AuditLog, typeof Symbol.asyncDispose> {
     }
     // A clock that is set back renews it too.
     if (Math.abs(now() - this.renewedAt) >= 1000) {
-      this.lockLost = !(await lock.renew())
+      this.lockLost = !lock.renew()
       this.renewedAt = now()
     }
     if (this.lockLost) throw Object.assign(new Error('lock'), { code: 'ELOCKED' })

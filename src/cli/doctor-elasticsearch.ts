@@ -2,6 +2,7 @@ import { readVariable } from '../config/environment.js'
 import { maskUrl } from '../config/otlp.js'
 import { isRecord } from '../testing/log-lines.js'
 import { errorText } from '../tracing/sender.js'
+import { elasticsearchAuthorization } from './elasticsearch-authorization.js'
 import { type Finding, findingsOf } from './finding.js'
 
 const { error, note, ok } = findingsOf('Elasticsearch')
@@ -18,7 +19,7 @@ export async function checkElasticsearch(): Promise<readonly Finding[]> {
   const where = `Elasticsearch at ${maskUrl(url)}`
   try {
     const target = new URL(url)
-    const headers = authorization(target)
+    const headers = elasticsearchAuthorization(target)
     target.username = ''
     target.password = ''
     const response = await fetch(target, {
@@ -58,12 +59,4 @@ export async function checkElasticsearch(): Promise<readonly Finding[]> {
       ),
     ]
   }
-}
-
-function authorization({ username, password }: URL): Record<string, string> {
-  const key = readVariable('ELASTICSEARCH_API_KEY')
-  if (key !== undefined) return { authorization: `ApiKey ${key}` }
-  if (username === '') return {}
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
-  return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` }
 }

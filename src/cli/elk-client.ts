@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs'
 import * as http from 'node:http'
 import * as https from 'node:https'
 import { readVariable } from '../config/environment.js'
+import { isLoopbackHost } from '../config/loopback.js'
 import type { AskServer } from '../elk/install.js'
 import { CliError } from './cli-error.js'
+import { elasticsearchAuthorization } from './elasticsearch-authorization.js'
 
 const patience = 30_000
 
@@ -31,13 +33,12 @@ export function elkClient({ url: given, ca, allowHttp }: ElkServer): { ask: AskS
       'Credentials do not belong into the URL: set ELASTICSEARCH_API_KEY, or ELASTICSEARCH_USERNAME and ELASTICSEARCH_PASSWORD.',
     )
   }
-  const isLoopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname)
-  if (url.protocol === 'http:' && !isLoopback && !allowHttp) {
+  if (url.protocol === 'http:' && !isLoopbackHost(url.hostname) && !allowHttp) {
     throw new CliError(
       'Plain http to another machine sends credentials for all to read: use https, or say --allow-http.',
     )
   }
-  const headers = { ...authorization(), accept: 'application/json' }
+  const headers = { ...elasticsearchAuthorization(), accept: 'application/json' }
   const certificates = ca === undefined ? {} : { ca: readFile(ca) }
   const base = url.href.replace(/\/+$/, '')
   const ask: AskServer = (method, path, body) =>
@@ -64,15 +65,6 @@ export function elkClient({ url: given, ca, allowHttp }: ElkServer): { ask: AskS
       sent.end(body === undefined ? undefined : JSON.stringify(body))
     })
   return { ask, url }
-}
-
-function authorization(): { authorization?: string } {
-  const key = readVariable('ELASTICSEARCH_API_KEY')
-  if (key !== undefined) return { authorization: `ApiKey ${key}` }
-  const name = readVariable('ELASTICSEARCH_USERNAME')
-  const password = readVariable('ELASTICSEARCH_PASSWORD')
-  if (name === undefined || password === undefined) return {}
-  return { authorization: `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}` }
 }
 
 function readFile(path: string): string {

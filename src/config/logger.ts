@@ -167,7 +167,8 @@ function resolveSpanLevel(levels: readonly string[]): string | undefined {
   const given = readVariable('OTEL_LOG_SPANS')?.toLowerCase()
   if (given === undefined || given === 'true') return undefined
   if (given === 'false') return 'silent'
-  if (levels.includes(given)) return given
+  const found = levels.find((level) => level.toLowerCase() === given)
+  if (found !== undefined) return found
   const problem = `is neither true nor false, nor one of ${levels.join(', ')}`
   reportBadVariable('OTEL_LOG_SPANS', given, problem, 'true')
   return undefined

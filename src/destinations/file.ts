@@ -11,6 +11,7 @@ import {
 } from 'node:fs'
 import { dirname } from 'node:path'
 import process from 'node:process'
+import { atExit } from './at-exit.js'
 import {
   type FileDestinationOptions,
   type FileSettings,
@@ -71,7 +72,7 @@ export class RotatedFile implements FileDestination {
   readonly #queued: QueuedFile
   readonly #output: StandardOutput
   readonly #onSighup = (): void => this.reopen()
-  readonly #onExit = (): void => this.#queued.finish()
+  readonly #stayed: () => void
   #fd: number | undefined
   #size = 0
   #lookAt = 0
@@ -83,6 +84,8 @@ export class RotatedFile implements FileDestination {
   #rotateAt = 0
   #isStuck = false
   #failing: string | undefined
+  /** To be opened anew, between two lines. */
+  #isAsked = false
   #isEnded = false
 
   constructor(settings: FileSettings, write: WriteSync) {
@@ -94,7 +97,6 @@ export class RotatedFile implements FileDestination {
     )
     this.#output = new StandardOutput(this.#queued, () => {})
     try {
-      mkdirSync(dirname(settings.path), { recursive: true })
       this.#open()
     } catch (error) {
       throw invalid(
@@ -103,7 +105,7 @@ export class RotatedFile implements FileDestination {
       )
     }
     if (settings.reopenOnSighup) process.on('SIGHUP', this.#onSighup)
-    process.on('exit', this.#onExit)
+    this.#stayed = atExit(() => this.#queued.finish())
   }
 
   write(line: string): void {
@@ -129,8 +131,9 @@ export class RotatedFile implements FileDestination {
   }
 
   reopen(): void {
-    if (this.#isMidLine || this.#isEnded) return
-    this.#close()
+    if (this.#isEnded) return
+    if (this.#isMidLine) this.#isAsked = true
+    else this.#close()
     this.#output.flushSync()
   }
 
@@ -138,7 +141,7 @@ export class RotatedFile implements FileDestination {
     if (!this.#isEnded) {
       this.#isEnded = true
       process.off('SIGHUP', this.#onSighup)
-      process.off('exit', this.#onExit)
+      this.#stayed()
       this.#queued.finish()
       this.#sync()
       this.#close()
@@ -172,7 +175,8 @@ export class RotatedFile implements FileDestination {
 
   /** Sees to it that the file for the next line is open. @throws The system's error. */
   #prepare(length: number): void {
-    if (this.#fd !== undefined && this.#isElsewhere()) this.#close()
+    if (this.#fd !== undefined && (this.#isAsked || this.#isElsewhere())) this.#close()
+    this.#isAsked = false
     if (this.#fd === undefined) this.#open()
     if (this.#isCut) {
       this.#size += this.#writeSync(this.#fd as number, '\n')
@@ -186,7 +190,7 @@ export class RotatedFile implements FileDestination {
     const now = performance.now()
     if (now < this.#rotateAt) return
     try {
-      this.#rotation.rotate(this.#fd as number)
+      if (this.#rotation.rotate(this.#fd as number)) this.#rotations++
     } catch (error) {
       this.#rotateAt = now + lookMs
       const { code = 'unknown' } = error as NodeJS.ErrnoException
@@ -195,7 +199,6 @@ export class RotatedFile implements FileDestination {
       return
     }
     this.#isStuck = false
-    this.#rotations++
     this.#close()
     this.#open()
   }
@@ -211,6 +214,8 @@ export class RotatedFile implements FileDestination {
   #open(): void {
     const { path, mode } = this.#settings
     const { O_WRONLY, O_APPEND, O_CREAT } = constants
+    // Whoever clears up may remove it while the file is open.
+    mkdirSync(dirname(path), { recursive: true })
     const fd = openSync(path, O_WRONLY | O_APPEND | O_CREAT | noFollow, mode)
     const stat = fstatSync(fd)
     if (!stat.isFile()) {

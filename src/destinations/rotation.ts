@@ -46,10 +46,11 @@ export class Rotation {
   /**
    * Gives the file another name, unless another process has done so, and removes the oldest beyond those that stay.
    *
+   * @returns Whether it was done here.
    * @throws The system's error.
    */
-  rotate(fd: number): void {
-    if (!isFileAt(this.#path, fd)) return
+  rotate(fd: number): boolean {
+    if (!isFileAt(this.#path, fd)) return false
     const name = this.#takeName()
     try {
       renameSync(this.#path, name)
@@ -58,6 +59,7 @@ export class Rotation {
       throw error
     }
     this.#removeOldest()
+    return true
   }
 
   /** A name that nobody else takes: to rename would put the file in place of another process's. */

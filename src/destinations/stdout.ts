@@ -1,5 +1,6 @@
 import process from 'node:process'
 import type pino from 'pino'
+import { atExit } from './at-exit.js'
 import { QueuedFile, type QueueSettings } from './queued-file.js'
 import type { SettlingStream } from './settle.js'
 
@@ -88,7 +89,7 @@ function fileOf(fd: number, settings: QueueSettings): QueuedFile {
   let file = shared[key].get(fd)
   if (file === undefined) {
     const created = new QueuedFile(fd, settings)
-    process.on('exit', () => created.finish())
+    atExit(() => created.finish())
     shared[key].set(fd, created)
     file = created
   }

@@ -56,6 +56,8 @@ function singleTarget(target: Target): pino.TransportSingleOptions {
   return single as pino.TransportSingleOptions
 }
 
+const info = 30
+
 function startWorker(options: pino.TransportSingleOptions, onError: () => void): Worker {
   const worker = createWorker(options)
   worker.on('error', (error: unknown) => {
@@ -73,18 +75,17 @@ function startWorker(options: pino.TransportSingleOptions, onError: () => void):
 function withFallback(worker: Worker, onError: () => void): Worker {
   const write = worker.write.bind(worker)
   let fallback: StandardOutput | undefined
-  return Object.assign(worker, {
-    write(line: string): unknown {
-      if (!worker.destroyed) return write(line)
-      if (fallback === undefined) {
-        fallback = standardError(onError)
-        // A worker that ends with code 0 tells no error.
-        warnOnce('transport', 'A log transport is gone: its lines go to standard error.')
-      }
-      fallback.write(line)
-      return true
-    },
-  })
+  const writeLeveled = (line: string, level: number): void => {
+    if (!worker.destroyed) return void write(line)
+    if (fallback === undefined) {
+      fallback = standardError(onError)
+      // A worker that ends with code 0 tells no error.
+      warnOnce('transport', 'A log transport is gone: its lines go to standard error.')
+    }
+    fallback.writeLeveled(line, level)
+  }
+  // pino's multistream tells no level.
+  return Object.assign(worker, { writeLeveled, write: (line: string) => writeLeveled(line, info) })
 }
 
 /** @throws SeclogError `SECLOG_OPTION_INVALID` for a target that cannot be found. */

@@ -1,5 +1,5 @@
 import { SeclogError } from '../errors.js'
-import { dataStreamName } from '../formats/data-stream.js'
+import { dataStreamName, dataStreamPrefix } from '../formats/data-stream.js'
 import { ecsVersion } from '../formats/ecs-table.js'
 import type { Flavour } from './flavour.js'
 import { logMappings } from './mappings.js'
@@ -36,8 +36,8 @@ const fieldLimit = { 'index.mapping.total_fields.limit': '4000' } as const
  */
 export function elkAssets(options: ElkAssetOptions = {}): readonly ElkAsset[] {
   const { dataset = 'generic', namespace, retention, flavour = 'elasticsearch' } = options
-  const name = dataStreamName(dataset, namespace ?? 'default').replace(/-[^-]+$/, '')
-  const own = namespace === undefined ? name : `${name}-${namespace}`
+  const prefix = dataStreamPrefix(dataset)
+  const own = namespace === undefined ? prefix : dataStreamName(dataset, namespace)
   if (retention !== undefined && !/^[1-9]\d{0,5}[dhms]$/.test(retention)) {
     throw new SeclogError(
       'SECLOG_OPTION_INVALID',
@@ -86,7 +86,7 @@ export function elkAssets(options: ElkAssetOptions = {}): readonly ElkAsset[] {
       what: 'index template of the data stream',
       path: `/_index_template/${own}@seclog`,
       body: {
-        index_patterns: [namespace === undefined ? `${name}-*` : own],
+        index_patterns: [namespace === undefined ? `${prefix}-*` : own],
         data_stream: {},
         priority,
         composed_of: [`${own}@seclog-mappings`, `${own}@seclog-settings`],

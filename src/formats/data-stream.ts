@@ -14,7 +14,12 @@ const longest = 100
  * @see https://www.elastic.co/guide/en/ecs/current/ecs-data_stream.html
  */
 export function dataStreamName(dataset: string, namespace: string): string {
-  return `logs-${checkPart('dataset', dataset)}-${checkPart('namespace', namespace)}`
+  return `${dataStreamPrefix(dataset)}-${checkPart('namespace', namespace)}`
+}
+
+/** What the names of the data streams of one dataset begin with: `logs-<dataset>`. @throws SeclogError As {@link dataStreamName}. */
+export function dataStreamPrefix(dataset: string): string {
+  return `logs-${checkPart('dataset', dataset)}`
 }
 
 function checkPart(name: string, value: unknown): string {

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { isIP } from 'node:net'
+import { isLoopbackHost } from '../config/loopback.js'
 import { SeclogError } from '../errors.js'
 import type { SecurityAlert } from './alert-types.js'
 
@@ -66,13 +66,9 @@ function readUrl(given: unknown): URL {
   }
   if (url === undefined) return refuse('url must be the address that alerts are posted to.')
   const { protocol, hostname } = url
-  const isOwn = hostname === 'localhost' || hostname === '[::1]' || isLoopback(hostname)
+  const isOwn = isLoopbackHost(hostname)
   if (protocol === 'https:' || (protocol === 'http:' && isOwn)) return url
   return refuse('url must begin with https:, or with http: and name this machine.')
-}
-
-function isLoopback(hostname: string): boolean {
-  return isIP(hostname) === 4 && hostname.startsWith('127.')
 }
 
 const standardPrefix = 'whsec_'

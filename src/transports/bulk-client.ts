@@ -20,7 +20,6 @@ export class BulkClient {
   readonly #settings: DeliverySettings
   readonly #url: URL
   readonly #agent: http.Agent
-  readonly #aborting = new AbortController()
 
   constructor(settings: DeliverySettings) {
     this.#settings = settings
@@ -41,19 +40,16 @@ export class BulkClient {
   }
 
   close(): void {
-    this.#aborting.abort()
     this.#agent.destroy()
   }
 
   #post(body: Buffer): Promise<{ status: number; retryAfter: string | undefined; text: string }> {
     const { authorization, gzip: isPacked, requestTimeout } = this.#settings
-    const deadline = AbortSignal.timeout(requestTimeout)
     return new Promise((resolve, reject) => {
       const { request } = this.#url.protocol === 'https:' ? https : http
       const sent = request(this.#url, {
         method: 'POST',
         agent: this.#agent,
-        signal: AbortSignal.any([deadline, this.#aborting.signal]),
         headers: {
           'content-type': 'application/x-ndjson',
           'content-length': body.length,
@@ -62,10 +58,12 @@ export class BulkClient {
           ...(authorization !== undefined && { authorization }),
         },
       })
-      const fail = (error: unknown): void => {
-        reject(deadline.aborted ? new Error('the server does not answer in time') : error)
-      }
-      sent.on('error', fail)
+      // For all of it: a server that answers byte by byte would keep a timer of the socket from firing.
+      const timer = setTimeout(() => {
+        sent.destroy(new Error('the server does not answer in time'))
+      }, requestTimeout)
+      sent.on('close', () => clearTimeout(timer))
+      sent.on('error', reject)
       sent.on('response', (response) => {
         const chunks: Buffer[] = []
         let length = 0
@@ -74,9 +72,9 @@ export class BulkClient {
           length += chunk.length
           if (length > longestAnswer) response.destroy(new Error('the answer is too long'))
         })
-        response.on('error', fail)
+        response.on('error', reject)
         response.on('close', () => {
-          if (!response.complete) return fail(new Error('the answer is cut short'))
+          if (!response.complete) return reject(new Error('the answer is cut short'))
           resolve({
             status: response.statusCode ?? 0,
             retryAfter: response.headers['retry-after'],

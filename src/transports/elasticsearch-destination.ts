@@ -1,6 +1,7 @@
 import process from 'node:process'
 import { Worker } from 'node:worker_threads'
 import { findOwnFile } from '#require'
+import { atExit } from '../destinations/at-exit.js'
 import type { LeveledStream } from '../destinations/stdout.js'
 import { SeclogError } from '../errors.js'
 import { createRedactor } from '../redaction/redactor.js'
@@ -46,6 +47,8 @@ export class SpoolingDestination implements ElasticsearchDestination {
   readonly #settings: DeliverySettings
   readonly #counts = new SharedCounts()
   readonly #spool: Spool
+  readonly #path: string
+  readonly #stayed: () => void
   #worker: Worker | undefined
   #restartMs = firstRestartMs
   #lastError: string | undefined
@@ -55,8 +58,9 @@ export class SpoolingDestination implements ElasticsearchDestination {
 
   constructor(settings: DeliverySettings, write?: WriteFrame) {
     this.#settings = settings
+    this.#path = ownWorker()
     this.#spool = new Spool(settings, this.#counts, write)
-    untilExit(this)
+    this.#stayed = atExit(() => this.#closeSpool())
     this.#start()
   }
 
@@ -133,20 +137,17 @@ export class SpoolingDestination implements ElasticsearchDestination {
   }
 
   #start(): void {
-    const path = findOwnFile('transports/ship-worker.js')
-    if (path === undefined) {
-      throw new SeclogError(
-        'SECLOG_SPOOL_UNUSABLE',
-        'The file of the thread that ships was not found: in a bundle, keep seclog external, or install it beside the bundle.',
-      )
-    }
     const workerData: ShipWork = {
       settings: this.#settings,
       spoolId: this.#spool.id,
       memory: this.#counts.memory,
     }
     // Without the preloads of the app: what ships lines makes no spans and no lines.
-    const worker = new Worker(path, { workerData, execArgv: [], name: 'seclog-elasticsearch' })
+    const worker = new Worker(this.#path, {
+      workerData,
+      execArgv: [],
+      name: 'seclog-elasticsearch',
+    })
     worker.unref()
     worker.on('message', (news: ShipperNews) => this.#hear(news))
     worker.on('error', (error) => {
@@ -175,9 +176,8 @@ export class SpoolingDestination implements ElasticsearchDestination {
   #finish(): void {
     if (this.#isEnded) return
     this.#isEnded = true
-    open.delete(this)
-    if (open.size === 0) process.off('exit', closeAll)
-    this.closeNow()
+    this.#stayed()
+    this.#closeSpool()
     this.#callBack()
   }
 
@@ -185,8 +185,8 @@ export class SpoolingDestination implements ElasticsearchDestination {
     for (const callback of this.#ended.splice(0)) callback()
   }
 
-  /** Puts what waits in memory on the disk, if it takes it; for the exit of the process. */
-  closeNow(): void {
+  /** Puts what waits in memory on the disk, if it takes it. */
+  #closeSpool(): void {
     const lines = this.#spool.close()
     if (lines > 0) this.#say(`${lines} lines are lost: the disk did not take them before the end`)
   }
@@ -235,14 +235,12 @@ export class SpoolingDestination implements ElasticsearchDestination {
 
 const redactor = createRedactor()
 
-const open = new Set<SpoolingDestination>()
-
-/** One listener for all: Node warns of many. */
-function untilExit(destination: SpoolingDestination): void {
-  if (open.size === 0) process.on('exit', closeAll)
-  open.add(destination)
-}
-
-function closeAll(): void {
-  for (const destination of open) destination.closeNow()
+/** @throws SeclogError `SECLOG_SPOOL_UNUSABLE` where a bundle has left the file behind. */
+function ownWorker(): string {
+  const path = findOwnFile('transports/ship-worker.js')
+  if (path !== undefined) return path
+  throw new SeclogError(
+    'SECLOG_SPOOL_UNUSABLE',
+    'The file of the thread that ships was not found: in a bundle, keep seclog external, or install it beside the bundle.',
+  )
 }

@@ -1,4 +1,5 @@
 import { isAbsolute, resolve } from 'node:path'
+import { isLoopbackHost } from '../config/loopback.js'
 import { SeclogError } from '../errors.js'
 import { dataStreamName } from '../formats/data-stream.js'
 import type { ElasticsearchOptions } from './types.js'
@@ -97,16 +98,12 @@ function resolveUrl({ url, allowHttp = false }: ElasticsearchOptions): URL {
       'The option url must end with its path: a query or a fragment has no meaning here.',
     )
   }
-  if (parsed.protocol === 'http:' && !isLoopback(parsed.hostname) && allowHttp !== true) {
+  if (parsed.protocol === 'http:' && !isLoopbackHost(parsed.hostname) && allowHttp !== true) {
     throw invalid(
       `The option url is plain http to ${parsed.hostname}: lines and credentials could be read on the way. Use https, or set allowHttp.`,
     )
   }
   return parsed
-}
-
-function isLoopback(hostname: string): boolean {
-  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(hostname)
 }
 
 function resolveSpool(spool: unknown): string {

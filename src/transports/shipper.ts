@@ -5,8 +5,8 @@ import { BulkClient } from './bulk-client.js'
 import { DeadLetters, type Refusal } from './dead-letters.js'
 import type { DeliverySettings } from './options.js'
 import type { DeliveryState, SharedCounts } from './shared-counts.js'
-import { type Cursor, listSegments, readCursor, removeSegment, writeCursor } from './spool-files.js'
-import { type Batch, type SpooledLine, SpoolReader } from './spool-reader.js'
+import type { Batch, SpooledLine } from './spool-reader.js'
+import { SpoolTail } from './spool-tail.js'
 
 type Sending = SpooledLine & { readonly document: Buffer }
 type Refused = { readonly line: SpooledLine; readonly why: Refusal }
@@ -16,7 +16,6 @@ export type ShipperNews =
   | { readonly kind: 'state'; readonly state: DeliveryState; readonly reason: string }
   | { readonly kind: 'dropped'; readonly lines: number }
   | { readonly kind: 'fault'; readonly reason: string }
-  | { readonly kind: 'done' }
 
 /** An outage is worth a word from this try on: a single failure is none. */
 const triesBeforeNews = 2
@@ -29,18 +28,13 @@ const busyMs = 50
 export class Shipper {
   readonly #settings: DeliverySettings
   readonly #counts: SharedCounts
-  readonly #reader: SpoolReader
+  readonly #tail: SpoolTail
   readonly #client: BulkClient
   readonly #letters: DeadLetters
   readonly #backoff: Backoff
   readonly #tell: (news: ShipperNews) => void
-  #cursor: Cursor
-  /** The segment whose lines are under way. */
-  #sending: number | undefined
   #mostLines: number
-  #unsaidDrops = 0
   #isClosing = false
-  #isCursorLost = false
   #wake: (() => void) | undefined
 
   /** @param id - Of the spool. */
@@ -53,23 +47,22 @@ export class Shipper {
     this.#settings = settings
     this.#counts = counts
     this.#tell = tell
-    this.#reader = new SpoolReader(settings.spool, id, counts)
+    this.#tail = new SpoolTail(settings, id, counts, (reason) => tell({ kind: 'fault', reason }))
     this.#client = new BulkClient(settings)
     this.#letters = new DeadLetters(settings.spool, settings.maxDeadLetterBytes)
     this.#backoff = new Backoff(settings.minDelay, settings.maxDelay)
     this.#mostLines = settings.batchLines
-    this.#cursor = readCursor(settings.spool)
   }
 
   /** Ships until it is closed. */
   async run(): Promise<void> {
-    this.#countFound()
+    this.#tail.countFound()
     for (;;) {
-      this.keepBounds()
-      const batch = this.#next()
+      this.#tail.keepBounds()
+      const batch = this.#tail.next()
       if (batch === undefined) {
         this.#counts.set('oldest', 0)
-        this.#dropRead()
+        this.#tail.dropRead()
         if (this.#isClosing) break
         await this.#idle()
         continue
@@ -77,16 +70,20 @@ export class Shipper {
       this.#noteOldest(batch)
       if (!this.#isClosing && batch.lines.length < this.#settings.batchLines / 2)
         await this.#gather()
-      const whole = this.#next()
+      const whole = this.#tail.next()
       if (whole === undefined) continue
-      this.#sending = whole.end.segment
+      this.#tail.sending = whole.end.segment
       const isDone = await this.#deliver(whole)
-      this.#sending = undefined
+      this.#tail.sending = undefined
       if (!isDone) break
-      this.#advance(whole.end)
+      this.#tail.advance(whole.end)
     }
     this.#client.close()
-    this.#tell({ kind: 'done' })
+  }
+
+  /** Sees to it that no more waits on the disk than may. */
+  keepBounds(): void {
+    this.#tail.keepBounds()
   }
 
   /** There are lines. */
@@ -98,43 +95,6 @@ export class Shipper {
   close(): void {
     this.#isClosing = true
     this.#wake?.()
-  }
-
-  /** Removes the oldest segments while more waits on the disk than may, and counts their lines. */
-  keepBounds(): void {
-    const { maxBytes, spool, whenFull } = this.#settings
-    if (whenFull !== 'drop-oldest') return
-    while (this.#counts.get('bytes') > maxBytes) {
-      const open = this.#counts.committed().segment
-      const oldest = listSegments(spool).find(
-        (segment) => segment >= this.#cursor.segment && segment < open && segment !== this.#sending,
-      )
-      if (oldest === undefined) return
-      const from = oldest === this.#cursor.segment ? this.#cursor.offset : 0
-      const lines = this.#reader.linesLeft({ segment: oldest, offset: from })
-      if (!this.#remove(oldest)) return
-      this.#counts.add('fullOnDisk', lines)
-      this.#unsaidDrops += lines
-    }
-  }
-
-  #next(): Batch | undefined {
-    const { batchBytes, batchLines } = this.#settings
-    return this.#reader.next(this.#cursor, { lines: batchLines, bytes: batchBytes })
-  }
-
-  /** Lines that an earlier process has left. */
-  #countFound(): void {
-    const { segment: open } = this.#counts.committed()
-    let found = 0
-    for (const segment of listSegments(this.#settings.spool)) {
-      if (segment < this.#cursor.segment) this.#remove(segment)
-      else if (segment < open) {
-        const offset = segment === this.#cursor.segment ? this.#cursor.offset : 0
-        found += this.#reader.linesLeft({ segment, offset })
-      }
-    }
-    this.#counts.add('found', found)
   }
 
   /** @returns `false` when it is left for later, since this is the end. */
@@ -194,9 +154,8 @@ export class Shipper {
   #succeeded(): void {
     this.#backoff.reset()
     this.#become('delivering', '')
-    if (this.#unsaidDrops === 0) return
-    this.#tell({ kind: 'dropped', lines: this.#unsaidDrops })
-    this.#unsaidDrops = 0
+    const lines = this.#tail.takeDrops()
+    if (lines > 0) this.#tell({ kind: 'dropped', lines })
   }
 
   /** Keeps what the server will never take; it is not passed over before that is on the disk. */
@@ -226,7 +185,7 @@ export class Shipper {
     const until = performance.now() + Math.max(pause, afterMs)
     for (let left = until - performance.now(); left > 0; left = until - performance.now()) {
       if (this.#isClosing) return false
-      this.keepBounds()
+      this.#tail.keepBounds()
       await this.#sleep(Math.min(left, 1_000))
     }
     return true
@@ -240,42 +199,6 @@ export class Shipper {
     if (before !== 'idle' || state !== 'delivering') this.#tell({ kind: 'state', state, reason })
   }
 
-  /**
-   * Moves the cursor. A disk that is too full for that does not stop delivery, which is what frees it: a crash sends again what the
-   * old cursor does not know of, and the server answers 409. A segment that is gone is passed over.
-   */
-  #advance(to: Cursor): void {
-    this.#cursor = to
-    try {
-      writeCursor(this.#settings.spool, to)
-      this.#isCursorLost = false
-    } catch (error) {
-      const reason = `the cursor cannot be written: ${(error as Error).message}`
-      if (!this.#isCursorLost) this.#tell({ kind: 'fault', reason })
-      this.#isCursorLost = true
-    }
-    const open = this.#counts.committed().segment
-    for (const segment of listSegments(this.#settings.spool)) {
-      if (segment > to.segment || segment >= open) break
-      if (segment < to.segment || this.#reader.linesLeft(to) === 0) this.#remove(segment)
-    }
-  }
-
-  /** Frees the disk of what is read to its end, though nothing came after it. */
-  #dropRead(): void {
-    const open = this.#counts.committed().segment
-    for (const segment of listSegments(this.#settings.spool)) {
-      if (segment < open && segment <= this.#cursor.segment) this.#remove(segment)
-    }
-  }
-
-  #remove(segment: number): boolean {
-    const size = removeSegment(this.#settings.spool, segment)
-    this.#reader.forget(segment)
-    this.#counts.add('bytes', -size)
-    return size > 0
-  }
-
   #noteOldest({ lines }: Batch): void {
     const text = lines[0]?.line.subarray(0, 400).toString('latin1') ?? ''
     const stamp = /"(?:@timestamp|time)":"?([^",}]+)/.exec(text)?.[1] ?? ''
@@ -287,7 +210,7 @@ export class Shipper {
   async #idle(): Promise<void> {
     this.#counts.sleep()
     // A line may have come before the flag stood.
-    if (this.#next() !== undefined) return
+    if (this.#tail.next() !== undefined) return
     await this.#sleep(undefined)
   }
 
@@ -296,7 +219,7 @@ export class Shipper {
     const { batchLines, flushInterval } = this.#settings
     const until = performance.now() + flushInterval
     for (;;) {
-      const batch = this.#next()
+      const batch = this.#tail.next()
       const left = until - performance.now()
       if (left <= 0 || this.#isClosing || (batch?.lines.length ?? 0) >= batchLines / 2) return batch
       await this.#sleep(Math.min(left, busyMs))

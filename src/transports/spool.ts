@@ -1,6 +1,8 @@
 import { closeSync, fdatasyncSync, ftruncateSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
 import { LineQueue, type WaitingLine } from '../destinations/line-queue.js'
 import { SeclogError } from '../errors.js'
+import { type ProcessLock, takeLock } from '../process-lock.js'
 import { FrameWriter, longestLine } from './frames.js'
 import type { DeliverySettings } from './options.js'
 import type { SharedCounts } from './shared-counts.js'
@@ -12,7 +14,6 @@ import {
   sizeOf,
   spoolIdOf,
 } from './spool-files.js'
-import { lockSpool } from './spool-lock.js'
 
 /** Writes to a file descriptor, for tests to put another in its place. */
 export type WriteFrame = (fd: number, bytes: Uint8Array) => number
@@ -21,6 +22,8 @@ export type WriteFrame = (fd: number, bytes: Uint8Array) => number
 const mostInMemory = 8 * 1024 * 1024
 const retryMs = 250
 const errorLevel = 50
+/** How often other hosts are told that this process lives. */
+const renewMs = 20_000
 
 /**
  * The end of the spool that is written to: what `append` has returned from is in a file, where a kill of the process does not reach it.
@@ -30,7 +33,8 @@ export class Spool {
   readonly #settings: DeliverySettings
   readonly #counts: SharedCounts
   readonly #write: WriteFrame
-  readonly #unlock: () => void
+  readonly #lock: ProcessLock
+  readonly #renewal: NodeJS.Timeout
   readonly #frames = new FrameWriter()
   readonly #memory = new LineQueue(mostInMemory, 'drop-oldest')
   #segment: number
@@ -40,6 +44,8 @@ export class Spool {
   #isSpoilt = false
   #timer: NodeJS.Timeout | undefined
   #triedAt = 0
+  /** Another process has the spool by now: it would read what is half written here. */
+  #isTaken = false
 
   /** @throws SeclogError `SECLOG_SPOOL_LOCKED`, `SECLOG_SPOOL_UNUSABLE` */
   constructor(settings: DeliverySettings, counts: SharedCounts, write: WriteFrame = writeSync) {
@@ -49,7 +55,11 @@ export class Spool {
     const { spool } = settings
     try {
       makeFolder(spool)
-      this.#unlock = lockSpool(spool)
+      this.#lock = lockSpool(spool)
+    } catch (error) {
+      throw unusable(spool, error)
+    }
+    try {
       this.id = spoolIdOf(spool)
       const segments = listSegments(spool)
       for (const segment of segments) counts.add('bytes', sizeOf(spool, segment))
@@ -57,17 +67,11 @@ export class Spool {
       this.#segment = Math.max(0, readCursor(spool).segment, ...segments) + 1
       this.#fd = createSegment(spool, this.#segment)
     } catch (error) {
-      if (error instanceof SeclogError) throw error
-      const reason = error instanceof Error ? error.message : String(error)
-      throw new SeclogError(
-        'SECLOG_SPOOL_UNUSABLE',
-        `The spool ${spool} cannot be used: ${reason}`,
-        {
-          cause: error,
-        },
-      )
+      this.#lock.release()
+      throw unusable(spool, error)
     }
     counts.commit(this.#segment, 0)
+    this.#renewal = setInterval(() => this.#renew(), renewMs).unref()
   }
 
   /** Lines in memory since the disk does not take them. */
@@ -83,6 +87,7 @@ export class Spool {
    * @throws An error when the line is lost: there is no room for it.
    */
   append(line: string, level: number): void {
+    if (this.#isTaken) throw this.#lose('disk', 'another process has taken the spool')
     if (line.length > longestLine / 3) throw this.#lose('full', 'the line is too long')
     if (!this.#hasRoom(level)) throw this.#lose('full', 'the spool is full')
     try {
@@ -108,10 +113,23 @@ export class Spool {
   close(): number {
     this.sync()
     clearTimeout(this.#timer)
+    clearInterval(this.#renewal)
     if (this.#fd !== undefined) closeSync(this.#fd)
     this.#fd = undefined
-    this.#unlock()
+    try {
+      this.#lock.release()
+    } catch {
+      // It is found abandoned by whoever comes next.
+    }
     return this.#memory.lines
+  }
+
+  #renew(): void {
+    try {
+      this.#isTaken = !this.#lock.renew()
+    } catch {
+      // A disk that fails now may not when it is asked again.
+    }
   }
 
   #hasRoom(level: number): boolean {
@@ -203,4 +221,25 @@ export class Spool {
     }, retryMs)
     this.#timer.unref()
   }
+}
+
+/** @throws SeclogError `SECLOG_SPOOL_LOCKED` when another process has it. */
+function lockSpool(folder: string): ProcessLock {
+  const path = join(folder, 'lock')
+  const taken = takeLock(path)
+  if (!('heldBy' in taken)) return taken
+  const { heldBy } = taken
+  const by = heldBy === undefined ? 'Another process' : `Process ${heldBy.pid} on ${heldBy.host}`
+  throw new SeclogError(
+    'SECLOG_SPOOL_LOCKED',
+    `${by} holds ${path}: each process needs a spool of its own, one in a cluster by the number of its worker.`,
+  )
+}
+
+function unusable(spool: string, error: unknown): SeclogError {
+  if (error instanceof SeclogError) return error
+  const reason = error instanceof Error ? error.message : String(error)
+  return new SeclogError('SECLOG_SPOOL_UNUSABLE', `The spool ${spool} cannot be used: ${reason}`, {
+    cause: error,
+  })
 }

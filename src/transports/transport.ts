@@ -1,17 +1,9 @@
 import { Writable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
+import pino from 'pino'
 import { createRedactor } from '../redaction/redactor.js'
 import { elasticsearchDestination } from './elasticsearch-destination.js'
 import type { ElasticsearchOptions } from './types.js'
-
-const levels: Readonly<Record<string, number>> = {
-  trace: 10,
-  debug: 20,
-  info: 30,
-  warn: 40,
-  error: 50,
-  fatal: 60,
-}
 
 /**
  * The same as a transport of pino, for loggers that are not a `SecurityLogger`: `transport: { target: 'seclog/elasticsearch', options }`.
@@ -47,7 +39,7 @@ export function elasticsearchTransport(options: ElasticsearchOptions): Writable 
       const record = JSON.parse(line) as Record<string, unknown>
       const safe = JSON.stringify(redactor.value(record))
       const given = record['level'] ?? record['log.level']
-      const level = typeof given === 'number' ? given : (levels[String(given)] ?? 30)
+      const level = typeof given === 'number' ? given : (pino.levels.values[String(given)] ?? 30)
       return { safe: safe === JSON.stringify(record) ? line : safe, level }
     } catch {
       return { safe: redactor.text(line), level: 30 }

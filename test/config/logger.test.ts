@@ -68,6 +68,7 @@ test.serial('OTEL_LOG_SPANS says whether, or at which level, the end of spans is
   t.deepEqual(written('true'), ['info'])
   t.deepEqual(written('WARN'), ['warn'])
   t.deepEqual(written('perhaps'), ['info'])
+  t.deepEqual(written('notice', { customLevels: { Notice: 35 } }), ['Notice'])
   t.deepEqual(written('false', { spans: { level: 'error' } }), ['error'])
 })
 

@@ -153,7 +153,7 @@ test('lines wait while the disk is full, and none is glued to a half of another 
   t.is(destination.health().failing, undefined)
 })
 
-test('lines wait while the folder is gone, and are written when it is there again', (t) => {
+test('lines wait while the disk fails, and are written when it does not any more', (t) => {
   const path = pathIn(t)
   let fails = true
   const destination = new RotatedFile(resolveFile({ path }), (fd, data) => {
@@ -167,6 +167,44 @@ test('lines wait while the folder is gone, and are written when it is there agai
   destination.write('{"n":1}\n')
   destination.flushSync()
   t.deepEqual(numbersOf(path), [0, 1])
+})
+
+test('a folder that is removed is made again', (t) => {
+  const path = pathIn(t)
+  const destination = open(t, { path })
+  destination.write('{"n":0}\n')
+  rmSync(dirname(path), { recursive: true })
+  destination.reopen()
+  destination.write('{"n":1}\n')
+  t.deepEqual(numbersOf(path), [1])
+})
+
+test('a file that is to be opened anew in the middle of a line is, behind that line', (t) => {
+  const path = pathIn(t)
+  let halves = true
+  const destination = new RotatedFile(resolveFile({ path }), (fd, data) => {
+    if (!halves) return writeSync(fd, data as string)
+    if (data.length < 6) throw Object.assign(new Error('full'), { code: 'ENOSPC' })
+    return writeSync(fd, Buffer.from(data as string).subarray(0, 3))
+  })
+  t.teardown(() => destination.end())
+  destination.write('{"n":0}\n')
+  renameSync(path, `${path}.1`)
+  destination.reopen()
+  halves = false
+  destination.write('{"n":1}\n')
+  destination.flushSync()
+  t.is(readFileSync(`${path}.1`, 'utf8'), '{"n":0}\n')
+  t.is(readFileSync(path, 'utf8'), '{"n":1}\n')
+})
+
+test('a rotation that another process has done is not counted as one of this', (t) => {
+  const path = pathIn(t)
+  const [first, second] = [0, 1].map(() => open(t, { path, rotate: { size: 1_024 } }))
+  for (let n = 0; n < 100; n++) first?.write(`{"n":${n}}\n`)
+  second?.write('{"n":100}\n')
+  const names = readdirSync(dirname(path)).length - 1
+  t.is((first?.health().rotations ?? 0) + (second?.health().rotations ?? 0), names)
 })
 
 test('two processes that rotate one file lose no line', async (t) => {

@@ -130,7 +130,8 @@ for (const code of [0, 3])
     const program = `
     import { once } from 'node:events'
     import { createSecurityLogger } from '${new URL('../../src/index.js', import.meta.url).href}'
-    const log = createSecurityLogger({ transport: { target: ${JSON.stringify(target)} } })
+    const target = ${JSON.stringify(target)}
+    const log = createSecurityLogger({ transport: ${code === 0 ? '{ target }' : '{ targets: [{ target }] }'} })
     log.info('the last one that it gets')
     const warned = once(process, 'warning')
     const until = performance.now() + 20_000

@@ -1,6 +1,14 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -328,6 +336,31 @@ test('a spool has one process', async (t) => {
     instanceOf: SeclogError,
   })
   t.is(error?.code, 'SECLOG_SPOOL_LOCKED')
+})
+
+test('the spool of another host is taken over only when nobody has renewed it for two minutes', async (t) => {
+  const { spool, server, destination } = await start(t)
+  await destination[Symbol.asyncDispose]()
+  const lock = join(spool, 'lock')
+  writeFileSync(lock, JSON.stringify({ pid: 1, host: 'elsewhere', began: '1', token: 'x' }))
+  const error = t.throws(() => elasticsearchDestination({ url: server.url, spool }))
+  t.is((error as SeclogError | undefined)?.code, 'SECLOG_SPOOL_LOCKED')
+  const before = new Date(Date.now() - 121_000)
+  utimesSync(lock, before, before)
+  const next = elasticsearchDestination({ url: server.url, spool, ...quick })
+  await next[Symbol.asyncDispose]()
+  t.deepEqual(
+    readdirSync(spool).filter((name) => name === 'lock'),
+    [],
+  )
+})
+
+test('a spool that cannot be used is refused, and not held', (t) => {
+  const spool = spoolFolder(t)
+  mkdirSync(join(spool, 'spool-id'), { recursive: true })
+  const error = t.throws(() => elasticsearchDestination({ url: 'http://127.0.0.1:9', spool }))
+  t.is((error as SeclogError | undefined)?.code, 'SECLOG_SPOOL_UNUSABLE')
+  t.deepEqual(readdirSync(spool), ['spool-id'])
 })
 
 test('a kill at any moment loses no line that a call has returned from', async (t) => {

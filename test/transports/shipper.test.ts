@@ -79,7 +79,7 @@ test('an outage is told once when it begins and once when it ends', async (t) =>
   await run
   t.deepEqual(
     news.map((item) => (item.kind === 'state' ? item.state : item.kind)),
-    ['failing', 'refused', 'delivering', 'done'],
+    ['failing', 'refused', 'delivering'],
   )
 })
 

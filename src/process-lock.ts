@@ -1,9 +1,20 @@
 import { randomBytes } from 'node:crypto'
-import { lstatSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
+import { lstatSync, readFileSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
 import process from 'node:process'
-import { SeclogError } from '../errors.js'
+
+/** The right of one process to a file or folder. */
+export interface ProcessLock {
+  /** Tells others that this process lives; `false` when the right was lost. @throws The system's error. */
+  renew(): boolean
+  /** @throws The system's error. */
+  release(): void
+}
+
+/** Who has the right; `undefined` where that cannot be read. */
+export interface LockHolder {
+  readonly heldBy: { readonly pid: number; readonly host: string } | undefined
+}
 
 interface Owner {
   readonly pid: number
@@ -13,52 +24,52 @@ interface Owner {
   readonly token: string
 }
 
-/** A guard that a crash has left is nobody's after this long, in milliseconds. */
-const abandonedAfter = 10_000
+/** A lock of another host that was not renewed for this long belongs to nobody, in milliseconds. */
+const abandonedAfter = 120_000
 
 /**
- * Takes a spool for this process.
+ * Takes the lock at a path, also from a process that is gone.
  *
- * @returns What gives it back.
- * @throws SeclogError `SECLOG_SPOOL_LOCKED` when another one has it.
+ * @param path - Of the file that stands for the right.
+ * @throws The system's error.
  */
-export function lockSpool(folder: string): () => void {
-  const path = join(folder, 'lock')
-  const token = randomBytes(9).toString('base64url')
+export function takeLock(path: string): ProcessLock | LockHolder {
   const own: Owner = {
     pid: process.pid,
     host: hostname(),
     began: beginOf(process.pid) ?? '',
-    token,
+    token: randomBytes(9).toString('base64url'),
   }
   const text = JSON.stringify(own)
-  if (!create(path, text)) takeOver(path, text)
-  return () => {
-    if (read(path)?.token === token) unlinkSync(path)
+  const holder = create(path, text) ? undefined : takeOver(path, text)
+  if (holder !== undefined) return holder
+  const isOwn = (): boolean => read(path)?.token === own.token
+  return {
+    renew() {
+      if (!isOwn()) return false
+      const now = new Date()
+      utimesSync(path, now, now)
+      return true
+    },
+    release() {
+      if (isOwn()) unlinkIfThere(path)
+    },
   }
 }
 
 /** Only one at a time may find a lock abandoned: else the second one would remove the lock of the first. */
-function takeOver(path: string, text: string): void {
+function takeOver(path: string, text: string): LockHolder | undefined {
   const guard = `${path}.taking`
   if (isOlder(guard, abandonedAfter)) unlinkIfThere(guard)
-  if (!create(guard, text)) throw locked(path, undefined)
+  if (!create(guard, text)) return { heldBy: undefined }
   try {
     const owner = read(path)
-    if (isAlive(path, owner)) throw locked(path, owner)
+    if (isAlive(path, owner)) return { heldBy: owner }
     unlinkIfThere(path)
-    if (!create(path, text)) throw locked(path, undefined)
+    return create(path, text) ? undefined : { heldBy: undefined }
   } finally {
     unlinkIfThere(guard)
   }
-}
-
-function locked(path: string, owner: Owner | undefined): SeclogError {
-  const by = owner === undefined ? 'Another process' : `Process ${owner.pid} on ${owner.host}`
-  return new SeclogError(
-    'SECLOG_SPOOL_LOCKED',
-    `${by} holds ${path}: each process needs a spool of its own, one in a cluster by the number of its worker.`,
-  )
 }
 
 function create(path: string, text: string): boolean {
@@ -79,12 +90,10 @@ function read(path: string): Owner | undefined {
   }
 }
 
-/** A lock of another host may be that of a process that lives: a spool is on a disk of one machine. */
 function isAlive(path: string, owner: Owner | undefined): boolean {
   // Created a moment ago and not written yet, or cut by a crash.
   if (owner === undefined) return !isOlder(path, 2_000)
-  // A container that was made anew has another name and the same disk.
-  if (owner.host !== hostname()) return false
+  if (owner.host !== hostname()) return !isOlder(path, abandonedAfter)
   try {
     process.kill(owner.pid, 0)
   } catch (error) {

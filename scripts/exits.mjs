@@ -4,7 +4,7 @@
 // counted and printed as a table. Ends with code 1 when seclog has lost a line that it says it does not lose.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -18,6 +18,7 @@ const endings = {
   'the end': '',
   'process.exit()': 'process.exit()',
   'an exception': "setTimeout(() => { throw new Error('thrown') })",
+  'a thread ends': '',
   'a rejection': "Promise.reject(new Error('rejected'))",
   SIGTERM: 'process.kill(process.pid, "SIGTERM"); setTimeout(() => {}, 60_000)',
   SIGINT: 'process.kill(process.pid, "SIGINT"); setTimeout(() => {}, 60_000)',
@@ -110,8 +111,15 @@ async function missing(cell, ending) {
       ${endings[ending]}`
     const piped = cell.to === 'stdout, a pipe'
     const stdout = piped ? 'pipe' : cell.to === 'stdout, a file' ? openSync(file, 'w') : 'ignore'
-    const args = ['--no-warnings', '--input-type=module', '--eval', program]
-    const child = spawn(process.execPath, args, {
+    const main = join(folder, 'main.mjs')
+    writeFileSync(join(folder, 'program.mjs'), program)
+    writeFileSync(
+      main,
+      ending === 'a thread ends'
+        ? `import { Worker } from 'node:worker_threads'; new Worker(new URL('program.mjs', import.meta.url))`
+        : program,
+    )
+    const child = spawn(process.execPath, ['--no-warnings', main], {
       stdio: ['ignore', stdout, 'ignore'],
       cwd: project,
     })
@@ -130,7 +138,7 @@ async function missing(cell, ending) {
 /** Of all files: one that was rotated, or a spool, has several. */
 function textsIn(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && !entry.name.endsWith('.mjs'))
     .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
     .join('')
 }

@@ -9,7 +9,8 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { setTimeout as pause } from 'node:timers/promises'
 import { createSecurityLogger, startTracing } from 'seclog'
-import { buildCollector, configOf, freePort, listens } from './backends/collector.mjs'
+import { buildCollector, configOf, listens } from './backends/collector.mjs'
+import { freePort } from './backends/demo.mjs'
 
 const seconds = Number(process.argv[2] ?? 60)
 const tickMs = 10

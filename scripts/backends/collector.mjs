@@ -3,17 +3,17 @@ import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseLogLines, traceTree } from 'seclog/testing'
+import { freePort, runDemo } from './demo.mjs'
 
 const source = 'test/backends/collector'
 const buildMs = 600_000
 const startMs = 30_000
-const demoMs = 60_000
 
 /** The OpenTelemetry Collector, built from its Go modules: it must take every span of the demo as the log tells of it. */
 export const collector = { name: 'OpenTelemetry Collector', run }
@@ -23,7 +23,7 @@ async function run() {
   if (built.missing !== undefined) return built
   const counts = []
   for (const protocol of ['http/json', 'http/protobuf']) {
-    counts.push(`${await runDemo(built.binary, protocol)} spans over ${protocol}`)
+    counts.push(`${await takeDemo(built.binary, protocol)} spans over ${protocol}`)
   }
   return { seen: `took ${counts.join(' and ')}, with the ids, names and attributes of the log` }
 }
@@ -46,7 +46,7 @@ export function buildCollector() {
   return { binary }
 }
 
-async function runDemo(binary, protocol) {
+async function takeDemo(binary, protocol) {
   const folder = mkdtempSync(join(tmpdir(), 'seclog-collector-'))
   const port = await freePort()
   const config = join(folder, 'config.yaml')
@@ -94,15 +94,6 @@ service:
 `
 }
 
-export async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address()
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
 export async function listens(port, child, said) {
   const end = Date.now() + startMs
   while (Date.now() < end && child.exitCode === null) {
@@ -120,19 +111,10 @@ export async function listens(port, child, said) {
 
 /** The spans of one run of the demo, as its log lines tell of them. */
 async function demoSpans(folder, port, protocol) {
-  const args = ['build/examples/demo/main.js', 'package-lock.json', '--logs', folder]
-  const demo = spawn(process.execPath, args, {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    timeout: demoMs,
-    env: {
-      PATH: process.env.PATH,
-      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
-      OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
-    },
+  const text = await runDemo(folder, {
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+    OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
   })
-  const [code] = await once(demo, 'exit')
-  assert.equal(code, 0, 'the demo failed')
-  const text = ['gateway', 'scanner'].map((name) => readFileSync(join(folder, `${name}.jsonl`)))
   const trees = traceTree(parseLogLines(text.join('')).records)
   return sorted(trees.flatMap(({ traceId, roots }) => flat(traceId, roots)))
 }

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -10,6 +9,7 @@ import { createSecurityLogger } from 'seclog'
 import { elasticsearchDestination } from 'seclog/elasticsearch'
 import { vocabulary } from '../../dist/security/vocabulary.js'
 import { hostileInputs } from '../../test/data/hostile-inputs.mjs'
+import { freePort, runDemo } from './demo.mjs'
 
 const source = 'test/backends/opensearch'
 const buildMs = 600_000
@@ -118,6 +118,9 @@ async function check(url) {
       flushInterval: 100,
     })
     const { lines, trace, messages } = writeAll(destination)
+    const demo = demoLines(await runDemo(folder, { LOG_FORMAT: 'ecs' }))
+    for (const line of demo) destination.write(`${line}\n`)
+    const all = lines + demo.length
     const until = performance.now() + shipMs
     while (destination.health().backlog > 0 && performance.now() < until) {
       await new Promise((resolve) => setTimeout(resolve, 50))
@@ -128,15 +131,15 @@ async function check(url) {
       dead === 0 ? '' : readFileSync(join(folder, 'dead-letters.ndjson'), 'utf8').slice(0, 3_000)
     assert.deepEqual(
       { delivered, dead, backlog },
-      { delivered: lines, dead: 0, backlog: 0 },
+      { delivered: all, dead: 0, backlog: 0 },
       `${letters} ${lastError}`,
     )
     await askJson(`${url}/logs-${dataset}-${namespace}/_refresh`, {})
     const count = async (query) =>
       (await askJson(`${url}/logs-${dataset}-${namespace}/_count`, { query })).count
-    assert.equal(await count({ match_all: {} }), lines)
+    assert.equal(await count({ match_all: {} }), all)
     assert.equal(await count({ term: { 'trace.id': trace } }), lines)
-    assert.equal(await count({ range: { '@timestamp': { gte: 'now-1h', lte: 'now+1h' } } }), lines)
+    assert.equal(await count({ range: { '@timestamp': { gte: 'now-1h', lte: 'now+1h' } } }), all)
     for (const event of Object.keys(vocabulary)) {
       assert.equal(await count({ term: { 'event.code': event } }), 1, event)
     }
@@ -148,10 +151,29 @@ async function check(url) {
     assert.equal(await count({ term: { 'labels.scan_id': 's-42' } }), 1)
     for (const message of messages)
       assert.ok((await count({ match_phrase: { message } })) > 0, message)
-    return `took ${lines} lines, none refused, and finds them by trace, event, address, number, label and message`
+    for (const [id, found] of byTrace(demo))
+      assert.equal(await count({ term: { 'trace.id': id } }), found, id)
+    return `took ${all} lines, ${demo.length} of them the demo's, none refused, and finds them by trace, event, address, number, label and message`
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+function demoLines(files) {
+  const lines = files.flatMap((text) => text.split('\n')).filter((line) => line !== '')
+  assert.ok(lines.length > 10, 'the demo wrote no lines')
+  return lines
+}
+
+/** How many lines each trace has. */
+function byTrace(lines) {
+  const counts = new Map()
+  for (const line of lines) {
+    const id = JSON.parse(line)['trace.id']
+    if (id !== undefined) counts.set(id, (counts.get(id) ?? 0) + 1)
+  }
+  assert.ok(counts.size > 0)
+  return counts
 }
 
 /** All in one trace. */
@@ -188,12 +210,4 @@ async function askJson(url, body) {
   const answer = await response.json()
   assert.equal(response.status, 200, JSON.stringify(answer).slice(0, 500))
   return answer
-}
-
-async function freePort() {
-  const server = createServer()
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

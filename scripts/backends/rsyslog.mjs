@@ -13,7 +13,7 @@ const patienceMs = 90_000
 
 /**
  * rsyslog with the configuration of examples/elk, changed in its paths and its server only: lines of a file that rotates, through an outage
- * of the server and a restart of rsyslog, must be there, each once and byte for byte.
+ * of the server and a restart of rsyslog, must be there, byte for byte. How many came twice is told: rsyslog gives lines no id.
  */
 export const rsyslog = { name: 'rsyslog', run }
 

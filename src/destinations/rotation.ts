@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import {
   closeSync,
   constants,
@@ -24,6 +25,10 @@ export interface RotationSettings {
 export class Rotation {
   readonly #path: string
   readonly #settings: RotationSettings
+  /** Tells the names of one process from those of another one. */
+  readonly #token = randomBytes(3).toString('hex')
+  #stamp = ''
+  #count = 0
   #until = Number.POSITIVE_INFINITY
 
   constructor(path: string, settings: RotationSettings) {
@@ -51,30 +56,20 @@ export class Rotation {
    */
   rotate(fd: number): boolean {
     if (!isFileAt(this.#path, fd)) return false
-    const name = this.#takeName()
-    try {
-      renameSync(this.#path, name)
-    } catch (error) {
-      unlinkSync(name)
-      throw error
-    }
+    renameSync(this.#path, this.#nextName())
     this.#removeOldest()
     return true
   }
 
-  /** A name that nobody else takes: to rename would put the file in place of another process's. */
-  #takeName(): string {
-    const { O_WRONLY, O_CREAT, O_EXCL } = constants
+  /**
+   * A name that nobody else takes, in the order of time. It is not asked for on the disk: a file that stands there for it would be read by
+   * those who follow, and what is renamed to it be taken for another one.
+   */
+  #nextName(): string {
     const stamp = new Date().toISOString().replaceAll(/[:.]/g, '-')
-    for (let count = 0; ; count++) {
-      const name = `${this.#path}.${stamp}${count === 0 ? '' : `-${String(count).padStart(3, '0')}`}`
-      try {
-        closeSync(openSync(name, O_WRONLY | O_CREAT | O_EXCL, 0o600))
-        return name
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-      }
-    }
+    this.#count = stamp === this.#stamp ? this.#count + 1 : 0
+    this.#stamp = stamp
+    return `${this.#path}.${stamp}-${String(this.#count).padStart(3, '0')}-${this.#token}`
   }
 
   #removeOldest(): void {
@@ -95,7 +90,7 @@ export class Rotation {
   }
 }
 
-const rotatedEnd = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z(?:-\d{3,})?$/
+const rotatedEnd = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z-\d{3,}-[0-9a-f]{6}$/
 
 /** Whether a path still leads to an open file: who rotates from outside gives it another name, or removes it. */
 export function isFileAt(path: string, fd: number): boolean {

@@ -5,7 +5,7 @@ import { fileDestination } from '../../src/index.js'
 const [, , path = '', own] = process.argv
 const destination = fileDestination({
   path,
-  ...(own === undefined ? {} : { rotate: { size: 20_000 } }),
+  ...(own === undefined ? {} : { rotate: { size: 1_024 } }),
 })
 if (own === 'kill') {
   for (let n = 0; n < 5_000; n++) destination.write(`{"n":${n}}\n`)

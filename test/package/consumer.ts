@@ -62,8 +62,9 @@ function run(
 
 // Coverage and options of the test run must not reach the application.
 function ownEnvironment(): NodeJS.ProcessEnv {
-  const { NODE_V8_COVERAGE: _coverage, NODE_OPTIONS: _options, ...env } = process.env
-  return env
+  const { NODE_OPTIONS: _options, ...env } = process.env
+  // Left out, Node would hand it on all the same.
+  return { ...env, NODE_V8_COVERAGE: '' }
 }
 
 /** Without what would change how lines and traces are written. */

@@ -114,7 +114,7 @@ for (const { page, block, output, compiled } of programs) {
   test.serial(`the program of ${page}:${block.line} runs, and prints what the page says`, (t) => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [compiled], {
       encoding: 'utf8',
-      env: { PATH: process.env['PATH'] },
+      env: { PATH: process.env['PATH'], NODE_V8_COVERAGE: '' },
       timeout: 20_000,
     })
     t.is(stderr, '')

@@ -11,7 +11,10 @@ interface Scanner {
 }
 
 async function startScanner(t: ExecutionContext): Promise<Scanner> {
-  const scanner = fork('build/examples/demo/scanner.js', { silent: true })
+  const scanner = fork('build/examples/demo/scanner.js', {
+    silent: true,
+    env: { ...process.env, NODE_V8_COVERAGE: '' },
+  })
   t.teardown(() => scanner.kill())
   const [{ port }] = (await once(scanner, 'message')) as [{ port: number }]
   return {
